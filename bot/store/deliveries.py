@@ -32,7 +32,7 @@ async def follow_up(
 async def settle_found(
     tx: Transaction, entry_id: int, channel_id: int, found: FoundMessage, reason: str, now: datetime
 ) -> bool:
-    """Record that a post was sent as the found message. Return False if the message belongs to another post."""
+    """Record that a post was sent as the found message; return False if that belongs to another post."""
     settled = await tx.rows(
         "settle_found",
         entry_id=entry_id,

@@ -2,23 +2,23 @@
 -- Queries that only one engine supports are in that engine's own file.
 
 -- name: instance
--- The random name of this database is part of every nonce, so that a new file never matches an old file's messages.
+-- The random name of this database is part of every nonce, so a new file never matches messages of an old one.
 SELECT value FROM meta WHERE key = 'instance';
 
 -- name: move_marks
--- A database that was moved, or whose move is unfinished, is not used.
+-- A database that was moved must not be used, nor one whose move is unfinished.
 SELECT key, value FROM meta WHERE key IN ('moved to', 'unfinished move');
 
 -- name: unfinished_move
--- Repeating an interrupted move finishes it.
+-- An interrupted move is finished by repeating it.
 SELECT 1 AS found FROM meta WHERE key = 'unfinished move';
 
 -- name: mark_moved
--- From now on, only the copy can be used.
+-- The source can't be used after the move.
 INSERT INTO meta (key, value) VALUES ('moved to', :place) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: finish_move
--- The source says where it was moved to, so this one can be used.
+-- The source is marked as moved, so the copy can be used.
 DELETE FROM meta WHERE key = 'unfinished move';
 
 -- Sites and feeds
@@ -29,7 +29,7 @@ INSERT INTO site (domain, max_concurrent, spacing) VALUES (:domain, :max_concurr
 ON CONFLICT (domain) DO UPDATE SET max_concurrent = excluded.max_concurrent, spacing = excluded.spacing;
 
 -- name: sites
--- When the bot starts, every known site gets its budget.
+-- At a start, the budgets of all known sites are compared with the config.
 SELECT domain, max_concurrent, spacing FROM site;
 
 -- name: feed_by_address
@@ -50,15 +50,15 @@ INSERT INTO feed_address (url, feed_id) VALUES (:url, :feed_id) ON CONFLICT (url
 UPDATE feed SET name = :name, interval = :interval WHERE id = :id;
 
 -- name: named_by
--- Which version of the names the feeds have.
+-- The version of the rules that made the feeds' labels and titles.
 SELECT value FROM meta WHERE key = 'names';
 
 -- name: set_named_by
--- From now on, the feeds have these names.
+-- All labels and titles were made with this version.
 INSERT INTO meta (key, value) VALUES ('names', :version) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: feed_names
--- At a start, the names are made again if another version of the bot made them.
+-- Labels and titles are made again if another version made them.
 SELECT id, url, label, title FROM feed;
 
 -- name: rename_feed
@@ -108,15 +108,15 @@ WHERE due_at IS NOT NULL AND first_due_at <= :now AND cooldown_until <= :now ORD
 SELECT domain, cooldown_until FROM site WHERE first_due_at <= :now AND cooldown_until > :now ORDER BY domain;
 
 -- name: release_feeds
--- After a start, the process that held these leases is gone.
+-- At a start, the process that held these leases no longer runs.
 UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL;
 
 -- name: polling_workers
--- Some of these processes may be gone.
+-- The seats of the processes that have claims; some of these may no longer run.
 SELECT leased_by FROM feed WHERE leased_until IS NOT NULL;
 
 -- name: release_feed
--- A stop cut this poll short.
+-- The poll was interrupted by a stop.
 UPDATE feed SET leased_until = NULL WHERE id = :id;
 
 -- name: record_success
@@ -184,28 +184,28 @@ VALUES (:feed_id, :identity, :fingerprint, :guid, :link, :title, '', '', '', :au
 RETURNING id;
 
 -- name: newest_entry
--- Entries after it are written after this.
+-- Entries with a higher id were written later.
 SELECT id FROM entry WHERE feed_id = :feed_id ORDER BY id DESC LIMIT 1;
 
 -- name: keys_since
--- The keys of what others wrote between a look at the feed and now.
+-- The keys that others wrote between the caller's read of the feed and now.
 SELECT s.key FROM entry AS e JOIN seen AS s ON s.entry_id = e.id WHERE e.feed_id = :feed_id AND e.id > :entry_id;
 
 -- name: rekeyed
--- How far the entries have the keys of which version.
+-- The version of the entries' keys, and up to which entry they were made.
 SELECT value FROM meta WHERE key = 'keys';
 
 -- name: set_rekeyed
--- After a crash the keys are made from here on.
+-- After a crash, rekeying continues from here.
 INSERT INTO meta (key, value) VALUES ('keys', :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: entries_to_rekey
--- Entries with what their keys are made of.
+-- The next entries, with everything that their keys are made from.
 SELECT e.*, f.link AS site_link, f.url AS feed_url FROM tagged_entry AS e JOIN feed AS f ON f.id = e.feed_id
 WHERE e.id > :after ORDER BY e.id LIMIT :limit;
 
 -- name: readdress_entry
--- The site has moved, or puts a token into its links: the last one works longest.
+-- The site has moved or puts a token into its links, so the latest link works longest.
 UPDATE entry SET link = :link WHERE id = :id AND link <> :link;
 
 -- name: drop_hints
@@ -252,7 +252,7 @@ SELECT id, content, summary, text, texts FROM entry
 WHERE id <= (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'loose texts') ORDER BY id DESC LIMIT :limit;
 
 -- name: pack_entry
--- The same texts, in less room.
+-- Replaces the texts by their compressed form.
 UPDATE entry SET content = '', summary = '', text = '', texts = :texts WHERE id = :id;
 
 -- name: set_loose_texts
@@ -322,11 +322,11 @@ FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
 WHERE s.id = :id AND s.origin <> 'config' AND c.guild_id IS NOT NULL RETURNING id;
 
 -- name: keep_removed
--- Both tables have the same columns.
+-- An Undo needs the whole subscription. Both tables have the same columns.
 INSERT INTO removed_subscription SELECT * FROM subscription WHERE id = :id;
 
 -- name: keep_removed_deliveries
--- A post that is being sent would wait again if the send fails.
+-- An Undo needs the unsettled deliveries. One that is being sent would wait again if the send fails.
 INSERT INTO removed_delivery (delivery_id, removal_id, state, reason)
 SELECT id, CAST(:removal_id AS BIGINT), CASE WHEN state = 'sending' THEN 'pending' ELSE state END, reason
 FROM delivery WHERE subscription_id = :id AND state IN ('pending', 'sending', 'held', 'paused');
@@ -339,11 +339,11 @@ FROM removal AS r JOIN removed_subscription AS s ON s.id = r.subscription_id JOI
 WHERE r.id = :id AND r.removed_at >= :after;
 
 -- name: restore_subscription
--- With its id, which nothing else got meanwhile. Both tables have the same columns.
+-- The subscription gets its id back, which is never reused. Both tables have the same columns.
 INSERT INTO subscription SELECT * FROM removed_subscription WHERE id = :id;
 
 -- name: restore_hold
--- The buttons of its notice work again.
+-- The hold gets its id back, so the buttons of its notice work again.
 INSERT INTO hold (id, subscription_id, created_at) VALUES (:id, :subscription_id, :now);
 
 -- name: restore_deliveries
@@ -359,7 +359,7 @@ WHERE k.removal_id = :removal_id AND delivery.id = k.delivery_id AND delivery.su
     AND (delivery.state = 'sending' OR delivery.state = 'skipped');
 
 -- name: missed_entries
--- Posts that polls brought while a subscription was removed. A backfill brings older ones.
+-- Posts that polls found while a subscription was removed, without older ones from a backfill.
 SELECT e.* FROM tagged_entry AS e
 WHERE e.feed_id = :feed_id AND e.id > :entry_id AND (
     coalesce(e.published_at, e.first_seen_at) >= :since OR NOT EXISTS (
@@ -369,15 +369,15 @@ WHERE e.feed_id = :feed_id AND e.id > :entry_id AND (
 ORDER BY e.id;
 
 -- name: forget_removal
--- It was undone, or it is too late for that.
+-- The removal was undone, or can no longer be undone.
 DELETE FROM removal WHERE id = :id;
 
 -- name: forget_removed
--- With its removal.
+-- The kept subscription goes with its removal.
 DELETE FROM removed_subscription WHERE id = (SELECT subscription_id FROM removal WHERE id = :id);
 
 -- name: late_removals
--- Those that can no longer be undone.
+-- Removals that can no longer be undone.
 SELECT id FROM removal WHERE removed_at < :before;
 
 -- name: end_subscription
@@ -385,19 +385,19 @@ SELECT id FROM removal WHERE removed_at < :before;
 DELETE FROM subscription WHERE id = :id;
 
 -- name: followed
--- Every subscription, for a list of all.
+-- Every subscription, for lists.
 SELECT * FROM followed ORDER BY feed_id, id;
 
 -- name: followed_in_guild
--- What a guild's members may search, and its admins change.
+-- The feeds that a guild's members can search and its admins can change.
 SELECT * FROM followed WHERE guild_id = :guild_id ORDER BY feed_id, id;
 
 -- name: followed_by
--- What a request to follow a feed has made or found.
+-- A request to follow a feed returns the subscription that it created or found.
 SELECT * FROM followed WHERE id = :id;
 
 -- name: count_subscriptions
--- A guild has a maximum of subscriptions.
+-- A guild has a maximum number of subscriptions.
 SELECT count(*) AS subscriptions FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
 WHERE c.guild_id = :guild_id;
 
@@ -412,7 +412,7 @@ WHERE id = :id;
 UPDATE feed SET next_poll_at = :now WHERE id = :id AND failures = 0 AND next_poll_at > :now;
 
 -- name: add_settings_change
--- The button Undo finds what it undoes.
+-- An Undo needs the settings before and after the change.
 INSERT INTO settings_change (subscription_id, user_id, before, after, created_at)
 VALUES (:subscription_id, :user_id, :before, :after, :now) RETURNING id;
 
@@ -423,7 +423,7 @@ DELETE FROM settings_change WHERE subscription_id = :subscription_id AND id <= (
 );
 
 -- name: settings_change
--- What a press of Undo is about.
+-- The change that a press of Undo refers to.
 SELECT * FROM settings_change WHERE id = :id;
 
 -- name: mark_undone
@@ -431,7 +431,7 @@ SELECT * FROM settings_change WHERE id = :id;
 UPDATE settings_change SET undone_at = :now WHERE id = :id AND undone_at IS NULL RETURNING id;
 
 -- name: set_paused
--- Deliveries that are added or settled later check this.
+-- Deliveries that are added or settled later check whether the subscription is paused.
 UPDATE subscription SET paused = :paused WHERE id = :id;
 
 -- name: pause_deliveries
@@ -439,7 +439,7 @@ UPDATE subscription SET paused = :paused WHERE id = :id;
 UPDATE delivery SET state = 'paused' WHERE subscription_id = :id AND state = 'pending';
 
 -- name: count_paused
--- If more posts wait than a burst, they are held.
+-- If more posts than `posts.burst_limit` wait, they are held instead of sent.
 SELECT count(*) AS deliveries FROM delivery WHERE subscription_id = :id AND state = 'paused';
 
 -- name: resume_deliveries
@@ -452,7 +452,7 @@ UPDATE delivery SET state = 'held', hold_id = :hold_id, reason = :reason
 WHERE subscription_id = :id AND state IN ('paused', 'pending');
 
 -- name: post_now
--- An admin asks for a post. One that was kept back is released; one that was sent is not repeated.
+-- An admin requests a post. If it was kept back, it is released; if it was sent, it is not repeated.
 INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, due_at, created_at)
 SELECT s.id, e.id, s.channel_id, e.identity, 'pending', CAST(:now AS BIGINT), CAST(:now AS BIGINT)
 FROM subscription AS s JOIN entry AS e ON e.feed_id = s.feed_id
@@ -465,15 +465,15 @@ RETURNING id;
 -- Moves
 
 -- name: movable
--- Of two admins who move a subscription at once, the second one finds it elsewhere. The config file's stay.
+-- If two admins move a subscription at once, the second one no longer finds it. The config file's can't be moved.
 SELECT id, feed_id FROM subscription WHERE id = :id AND channel_id = :channel_id AND origin <> 'config';
 
 -- name: move_subscription
--- With everything that it is.
+-- The subscription keeps everything except its channel.
 UPDATE subscription SET channel_id = :channel_id WHERE id = :id;
 
 -- name: move_deliveries
--- What waits goes along, unless the other channel has it. A message that may exist in the old channel is looked for there.
+-- Waiting posts move along, unless the other channel has them. The bot searches for uncertain messages in the old channel.
 UPDATE delivery SET channel_id = :target_id
 WHERE subscription_id = :id AND channel_id = :source_id AND state IN ('pending', 'held', 'paused')
     AND uncertain_since IS NULL AND NOT EXISTS (
@@ -481,7 +481,7 @@ WHERE subscription_id = :id AND channel_id = :source_id AND state IN ('pending',
     );
 
 -- name: skip_unmoved
--- The other channel has these already.
+-- The other channel already has these posts.
 UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now
 WHERE subscription_id = :id AND channel_id = :source_id AND state IN ('pending', 'held', 'paused')
     AND uncertain_since IS NULL;
@@ -491,7 +491,8 @@ WHERE subscription_id = :id AND channel_id = :source_id AND state IN ('pending',
 SELECT id, feed_id FROM subscription WHERE id = :id;
 
 -- name: copy_subscription
--- Another channel follows the same feed with the same settings. The file has no word in it, even if it declares the original.
+-- Another channel follows the same feed with the same settings. The copy can be changed in Discord, even if the config file
+-- declares the original.
 INSERT INTO subscription (feed_id, channel_id, origin, rule, style, mention_roles, paused, baseline_due, created_at,
     added_by, name, silent, thread, ping_cooldown, interval)
 SELECT feed_id, CAST(:channel_id AS BIGINT), 'discord', rule, style, mention_roles, paused, baseline_due,
@@ -510,11 +511,11 @@ WHERE p.feed_id = :feed_id AND coalesce(c.guild_id, 0) <> :guild_id LIMIT 1;
 UPDATE feed SET url = :url, label = :label, site = :site WHERE id = :id;
 
 -- name: drop_addresses
--- A person chose the new address: the old ones lead to another feed, if to any.
+-- A person chose the new address. The old addresses must not lead to this feed.
 DELETE FROM feed_address WHERE feed_id = :feed_id;
 
 -- name: switch_feed
--- The subscription follows the feed at another address; what that has now is its baseline.
+-- The subscription follows the feed at the other address, whose current posts are its baseline.
 UPDATE subscription SET feed_id = :feed_id, baseline_due = 1 WHERE id = :id;
 
 -- Guilds
@@ -593,7 +594,7 @@ UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = N
 WHERE guild_id = :guild_id AND gone_at IS NOT NULL AND reason <> :deleted;
 
 -- name: followed_channels
--- What the store knows about channels is compared with what Discord says.
+-- The stored state of channels is compared with what Discord reports.
 SELECT c.id, c.guild_id, CASE WHEN c.gone_at IS NULL THEN 0 ELSE 1 END AS gone,
     CASE WHEN g.left_at IS NULL THEN 0 ELSE 1 END AS has_left
 FROM channel AS c LEFT JOIN guild AS g ON g.id = c.guild_id
@@ -606,7 +607,7 @@ WHERE c.guild_id = :guild_id AND c.gone_at IS NULL AND d.state = 'pending' AND d
 ORDER BY d.subscription_id;
 
 -- name: long_gone
--- Delete subscriptions of channels that have been gone for long, unless the config file declares them.
+-- Subscriptions of channels that were gone for too long are deleted, unless the config file declares them.
 SELECT s.id FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
 WHERE c.gone_at < :before AND s.origin <> 'config';
 
@@ -648,7 +649,7 @@ UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE
 -- Imports
 
 -- name: add_import
--- An import lasts until its feeds were read.
+-- An import is kept until all its feeds were read.
 INSERT INTO feed_import (guild_id, channel_id, user_id, started_at) VALUES (:guild_id, :channel_id, :user_id, :now) RETURNING id;
 
 -- name: add_imported_feed
@@ -656,7 +657,7 @@ INSERT INTO feed_import (guild_id, channel_id, user_id, started_at) VALUES (:gui
 INSERT INTO imported_feed (import_id, feed_id) VALUES (:id, :feed_id);
 
 -- name: import_progress
--- Which feeds of an import were read since, and what went wrong.
+-- Which feeds of an import were read, and the error of those that failed.
 SELECT f.display_name AS name, f.error, CASE WHEN f.last_poll_at >= i.started_at THEN 1 ELSE 0 END AS polled
 FROM feed_import AS i JOIN imported_feed AS x ON x.import_id = i.id JOIN feed AS f ON f.id = x.feed_id
 WHERE i.id = :id;
@@ -666,7 +667,7 @@ WHERE i.id = :id;
 SELECT id, started_at FROM feed_import WHERE started_at < :before;
 
 -- name: add_import_notice
--- In the guild's channel for notices, else to whoever imported the feeds.
+-- The notice goes to the guild's channel for notices, else to the person who imported the feeds.
 INSERT INTO notice (kind, channel_id, direct, about_guild_id, about_channel_id, detail, created_at, due_at)
 SELECT 'feeds imported', coalesce(g.notices_channel_id, g.updates_channel_id, i.user_id),
     CASE WHEN coalesce(g.notices_channel_id, g.updates_channel_id) IS NULL THEN 1 ELSE 0 END, i.guild_id, i.channel_id,
@@ -674,13 +675,13 @@ SELECT 'feeds imported', coalesce(g.notices_channel_id, g.updates_channel_id, i.
 FROM feed_import AS i LEFT JOIN guild AS g ON g.id = i.guild_id WHERE i.id = :id;
 
 -- name: drop_import
--- Somebody has read the result, or its notice is written.
+-- The result was shown, or its notice was written.
 DELETE FROM feed_import WHERE id = :id;
 
 -- Notices
 
 -- name: add_feed_notice
--- One for each place that gets notices about the feed. Others of the next minute share its message.
+-- One notice for each place that gets notices about the feed. All notices within a minute share its message.
 INSERT INTO notice (kind, channel_id, direct, about_guild_id, feed_id, about_channel_id, detail, created_at, due_at)
 SELECT CAST(:kind AS TEXT), place, direct, guild_id, feed_id, min(follower_id), CAST(:detail AS TEXT),
     CAST(:now AS BIGINT), CAST(:due_at AS BIGINT)
@@ -688,7 +689,7 @@ FROM notice_place WHERE feed_id = :feed_id AND gone_at IS NULL
 GROUP BY place, direct, guild_id, feed_id;
 
 -- name: add_hold_notice
--- A hold is announced once, unless its notice could not be sent.
+-- A hold is announced once. If its notice could not be sent, it is announced again.
 INSERT INTO notice (kind, channel_id, direct, about_guild_id, feed_id, about_channel_id, hold_id, created_at, due_at)
 SELECT 'posts held', p.place, p.direct, p.guild_id, p.feed_id, p.follower_id, h.id,
     CAST(:now AS BIGINT), CAST(:now AS BIGINT)
@@ -700,7 +701,8 @@ ON CONFLICT (hold_id) WHERE hold_id IS NOT NULL DO UPDATE SET
 WHERE notice.state = 'dropped';
 
 -- name: add_suspension_notice
--- In the guild's channel for notices, else to whoever added a feed there, else in another open channel of the guild.
+-- The notice goes to the guild's channel for notices, else to the member who added a feed to the suspended channel, else to
+-- another open channel of the guild.
 INSERT INTO notice (kind, channel_id, direct, about_guild_id, about_channel_id, detail, created_at, due_at)
 SELECT 'channel suspended', coalesce(t.chosen, t.member, t.other),
     CASE WHEN t.chosen IS NULL AND t.member IS NOT NULL THEN 1 ELSE 0 END, t.guild_id,
@@ -720,7 +722,7 @@ FROM (
 ) AS t WHERE coalesce(t.chosen, t.member, t.other) IS NOT NULL;
 
 -- name: add_backup_notice
--- Whoever owns the bot at Discord (0) learns once that backups fail, and once that they work again.
+-- The owner of the bot at Discord (0) gets one notice when backups begin to fail, and one when they work again.
 INSERT INTO notice (kind, channel_id, direct, detail, created_at, due_at)
 SELECT CAST(:kind AS TEXT), 0, 1, CAST(:detail AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT)
 FROM (SELECT max(id) AS id FROM notice WHERE channel_id = 0 AND kind IN ('backup failed', 'backup works')) AS last
@@ -769,13 +771,13 @@ WHERE notice.id = :id AND coalesce(t.member, t.own, t.other) IS NOT NULL
 RETURNING notice.id;
 
 -- name: drop_decided
--- A hold that is decided needs no notice.
+-- A hold that was decided needs no notice.
 UPDATE notice SET state = 'dropped'
 WHERE state = 'pending'
     AND EXISTS (SELECT 1 FROM hold WHERE hold.id = notice.hold_id AND hold.decision IS NOT NULL);
 
 -- name: notice_places
--- The places with a due notice, unless the channel is suspended or an earlier message to it is being sent or tried again.
+-- The places with a due notice, except suspended channels and places with an earlier message that is being sent or retried.
 SELECT n.channel_id, n.direct, coalesce(n.about_guild_id, 0) AS guild_id
 FROM notice AS n LEFT JOIN channel AS c ON c.id = n.channel_id
 WHERE n.state = 'pending' AND n.due_at <= :now AND coalesce(c.state, 'open') = 'open' AND NOT EXISTS (
@@ -785,7 +787,7 @@ WHERE n.state = 'pending' AND n.due_at <= :now AND coalesce(c.state, 'open') = '
 GROUP BY n.channel_id, n.direct, coalesce(n.about_guild_id, 0) ORDER BY min(n.id) LIMIT :limit;
 
 -- name: waiting_notices
--- Everything that the next message to a place is made from.
+-- Everything that rendering the next message to a place needs.
 SELECT n.*, coalesce(f.display_name, '') AS feed_name, g.managers_role_id, coalesce(g.language, '') AS language,
     (SELECT count(*) FROM delivery WHERE hold_id = n.hold_id AND state = 'held') AS waiting
 FROM notice AS n LEFT JOIN feed AS f ON f.id = n.feed_id LEFT JOIN guild AS g ON g.id = n.about_guild_id
@@ -793,21 +795,21 @@ WHERE n.state = 'pending' AND n.channel_id = :channel_id AND n.direct = :direct 
 ORDER BY n.id LIMIT :limit;
 
 -- name: sent_notices
--- The notices that a place got within the last day. The due time of a sent notice is the lease that it was sent under.
+-- The notices that a place got within the last day. A sent notice's due time is the end of the lease for its send.
 SELECT kind, feed_id, about_channel_id, coalesce(leader_id, id) AS message, due_at FROM notice
 WHERE channel_id = :channel_id AND direct = :direct AND coalesce(about_guild_id, 0) = :guild_id AND state = 'sent' AND due_at > :since
 ORDER BY due_at, id;
 
 -- name: postpone_notice
--- The repeat of a problem waits, and is then reported with those that followed.
+-- The notice repeats a problem, so it waits and is reported together with later repeats.
 UPDATE notice SET due_at = :until WHERE id = :id;
 
 -- name: release_notices
--- After a start, the process that was sending is gone; it is uncertain whether the messages arrived.
+-- At a start, the process that was sending no longer runs, so its messages may or may not have arrived.
 UPDATE notice SET due_at = :now WHERE state = 'pending' AND uncertain_since IS NOT NULL AND due_at > :now;
 
 -- name: settle_notices
--- Sent, dropped, or due again.
+-- The notices of a message were sent or dropped, or are due again.
 UPDATE notice SET state = :state, due_at = coalesce(:due_at, due_at),
     uncertain_since = CASE WHEN :uncertain = 1 THEN uncertain_since END, message_id = :message_id
 WHERE leader_id = :leader_id AND state = 'pending';
@@ -815,7 +817,7 @@ WHERE leader_id = :leader_id AND state = 'pending';
 -- After a restore
 
 -- name: restored
--- Says when the copy was made that the database was restored from, until the bot has started with it.
+-- The time of the backup that the database was restored from, until the bot has started with it.
 SELECT value FROM meta WHERE key = 'restored';
 
 -- name: forget_restored
@@ -823,17 +825,17 @@ SELECT value FROM meta WHERE key = 'restored';
 DELETE FROM meta WHERE key = 'restored';
 
 -- name: expire_nonces
--- Nonces begin with the name of the database, which is another one now.
+-- Nonces begin with the name of the database, which the restore has changed, so earlier ones are useless.
 UPDATE delivery SET uncertain_since = uncertain_since - :nonce_ttl, sending_since = sending_since - :nonce_ttl
 WHERE state IN ('pending', 'sending', 'held', 'paused');
 
 -- name: doubt_notices
--- Notices that waited when the copy was made may have been sent since.
+-- Notices that were waiting in the backup may have been sent since.
 UPDATE notice SET uncertain_since = :since, attempts = CASE WHEN attempts = 0 THEN 1 ELSE attempts END
 WHERE state = 'pending';
 
 -- name: begin_recoveries
--- Every channel with something to send is looked through. What an earlier restore left unread is still unread.
+-- Every channel that can get posts must be read. What an earlier restore left unread is still unread.
 INSERT INTO recovery (channel_id, since, until)
 SELECT c.id, CAST(:since AS BIGINT), CAST(:now AS BIGINT) FROM channel AS c
 WHERE c.id IN (SELECT channel_id FROM subscription)
@@ -846,11 +848,11 @@ ON CONFLICT (channel_id) DO UPDATE SET
     until = excluded.until, read_down_to = NULL, pages = 0, unread_until = NULL, ended_at = NULL;
 
 -- name: unfinished_recoveries
--- The channels that must still be looked through.
+-- The channels that must still be read.
 SELECT * FROM recovery WHERE ended_at IS NULL ORDER BY channel_id;
 
 -- name: add_found
--- A message that the copy doesn't know. A page may be read twice.
+-- Stores a message that the backup doesn't know. A page may be read twice.
 INSERT INTO found_message (message_id, channel_id, content, embeds, thread_name, publishable)
 SELECT CAST(:message_id AS BIGINT), CAST(:channel_id AS BIGINT), CAST(:content AS TEXT), CAST(:embeds AS TEXT),
     CAST(:thread_name AS TEXT), CAST(:publishable AS BIGINT)
@@ -858,11 +860,11 @@ WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE message_id = :message_id)
 ON CONFLICT (message_id) DO NOTHING;
 
 -- name: note_page
--- A look through a channel continues there after a restart.
+-- After a restart, reading the channel continues here.
 UPDATE recovery SET read_down_to = coalesce(:read_down_to, read_down_to), pages = pages + 1 WHERE channel_id = :channel_id;
 
 -- name: unsettled_deliveries
--- What waited in a channel when the copy was made may have been sent since.
+-- Posts that were waiting in the backup may have been sent since.
 SELECT id FROM delivery WHERE channel_id = :channel_id AND state IN ('pending', 'sending')
 UNION ALL
 SELECT id FROM delivery
@@ -870,13 +872,13 @@ WHERE subscription_id IN (SELECT id FROM subscription WHERE channel_id = :channe
 ORDER BY id;
 
 -- name: found_messages
--- The messages that were found in a channel and belong to no post yet.
+-- The messages found in a channel that were not matched with a post yet.
 SELECT * FROM found_message AS m
 WHERE m.channel_id = :channel_id AND NOT EXISTS (SELECT 1 FROM delivery WHERE message_id = m.message_id)
 ORDER BY m.message_id;
 
 -- name: settle_found
--- The post was sent by the message that was found, unless another post has that message.
+-- The post was sent as the message that was found, unless that message belongs to another post.
 UPDATE delivery SET state = 'sent', message_id = CAST(:message_id AS BIGINT), reason = :reason, hold_id = NULL,
     leased_until = NULL, sending_since = NULL, uncertain_since = NULL, uncertain_until = NULL, settled_at = CAST(:now AS BIGINT)
 WHERE entry_id = :entry_id AND channel_id = :channel_id AND state IN ('pending', 'sending', 'held', 'paused')
@@ -884,30 +886,30 @@ WHERE entry_id = :entry_id AND channel_id = :channel_id AND state IN ('pending',
 RETURNING id;
 
 -- name: end_empty_holds
--- All held posts were found in the channel, so an admin has decided already.
+-- All held posts were found in the channel, so an admin had decided before the restore.
 UPDATE hold SET decision = 'all', decided_at = :now
 WHERE decision IS NULL AND subscription_id IN (SELECT id FROM subscription WHERE channel_id = :channel_id)
     AND NOT EXISTS (SELECT 1 FROM delivery WHERE hold_id = hold.id AND state = 'held');
 
 -- name: doubt_deliveries
--- What waits in a channel may be among the messages that could not be read.
+-- Posts that wait for the channel may be among the messages that could not be read.
 UPDATE delivery SET
     uncertain_since = CASE WHEN uncertain_since < :since THEN uncertain_since ELSE CAST(:since AS BIGINT) END,
     uncertain_until = CAST(:until AS BIGINT)
 WHERE channel_id = :channel_id AND state IN ('pending', 'sending', 'held', 'paused');
 
 -- name: end_recovery
--- The channel was looked through, as far as it can be.
+-- The channel was read as far as possible.
 UPDATE recovery SET ended_at = :now, unread_until = CAST(:unread_until AS BIGINT) WHERE channel_id = :channel_id;
 
 -- name: forget_recoveries
--- What was found is needed as long as a feed may show posts of that time as new.
+-- Feeds no longer show posts of that time as new.
 DELETE FROM recovery WHERE ended_at < :ended_before;
 
 -- The outbox
 
 -- name: add_delivery
--- A channel gets each post once: an earlier delivery, whatever its state, stays as it is. The subscription may have been
+-- A channel gets each post once, so an earlier delivery stays as it is, whatever its state. The subscription may have been
 -- paused or ended since the poll began.
 INSERT INTO delivery (
     subscription_id, entry_id, channel_id, identity, state, hold_id, reason, due_at, created_at, uncertain_since, uncertain_until
@@ -925,16 +927,16 @@ ON CONFLICT (channel_id, identity) DO NOTHING;
 SELECT message_id FROM delivery WHERE channel_id = :channel_id AND state = 'sent' AND settled_at >= :since;
 
 -- name: release_deliveries
--- After a start, the process that was sending is gone; it is uncertain whether the messages arrived.
+-- At a start, the process that was sending no longer runs, so its messages may or may not have arrived.
 UPDATE delivery SET leased_until = 0 WHERE state IN ('pending', 'sending') AND state = 'sending';
 
 -- name: release_publications
--- After a start, all publications are due at once. One that waited for a retry is tried sooner, which does no harm.
+-- At a start, all publications are due at once. Retrying one too early does no harm.
 UPDATE publication SET due_at = :now WHERE published_at IS NULL AND given_up = 0 AND due_at > :now;
 
 -- name: settle_delivery
--- If the subscription was paused or ended during the send, a retry is kept or skipped instead. Only while the caller has the
--- lease: another process may be sending it by now. That a message was sent is true in any case.
+-- If the subscription was paused or ended during the send, a retry is kept or skipped instead. Without the lease, another
+-- process may be sending it, so only the fact that a message was sent is recorded.
 UPDATE delivery SET
     state = CASE
         WHEN :state <> 'pending' THEN :state
@@ -950,11 +952,11 @@ UPDATE delivery SET
 WHERE id = :id AND state = 'sending' AND (:state = 'sent' OR leased_until = :lease);
 
 -- name: still_leased
--- A process that was frozen may find that another one has taken over.
+-- A process that was frozen checks whether another one has taken over.
 SELECT id FROM delivery WHERE id = :id AND state = 'sending' AND leased_until = :lease;
 
 -- name: mark_pinged
--- For a while, other posts of the subscription don't ping.
+-- Other posts of the subscription don't ping until its `ping_cooldown` is over.
 UPDATE subscription SET pinged_at = :now WHERE id = (SELECT subscription_id FROM delivery WHERE id = :id);
 
 -- name: open_channel
@@ -963,7 +965,7 @@ UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = N
 WHERE id = :id AND state = 'suspended' RETURNING id;
 
 -- name: suspend_channel
--- The channel refused a send: nothing is sent there until the next probe. One that is gone stays so.
+-- The channel refused a send, so nothing is sent there until the next probe. A deleted channel stays deleted.
 UPDATE channel SET state = 'suspended', suspended_at = coalesce(suspended_at, :now), probes = probes + 1,
     reason = CASE WHEN gone_at IS NULL THEN :reason ELSE reason END,
     probe_at = CASE WHEN gone_at IS NULL THEN CAST(:probe_at AS BIGINT) ELSE probe_at END
@@ -976,25 +978,25 @@ SELECT id, channel_id, message_id, CAST(:now AS BIGINT) FROM delivery WHERE id =
 ON CONFLICT (delivery_id) DO NOTHING;
 
 -- name: settle_publication
--- Published, due again, or given up.
+-- The message was published or given up, or is due again.
 UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
     published_at = CASE WHEN :published = 1 THEN CAST(:now AS BIGINT) END,
     given_up = CASE WHEN CAST(:due_at AS BIGINT) IS NULL AND :published = 0 THEN 1 ELSE 0 END
 WHERE delivery_id = :delivery_id;
 
 -- name: add_thread
--- A message that was sent gets a thread, if its subscription says so.
+-- A sent message gets a thread if its subscription has threads.
 INSERT INTO upkeep (delivery_id, kind, subscription_id, due_at)
 SELECT d.id, 'thread', s.id, CAST(:now AS BIGINT) FROM delivery AS d JOIN subscription AS s ON s.id = d.subscription_id
 WHERE d.id = :id AND d.message_id > 0 AND s.thread IS NOT NULL
 ON CONFLICT (delivery_id, kind) DO NOTHING;
 
 -- name: forget_message
--- Somebody deleted the message: nothing links to it or edits it.
+-- The message was deleted in Discord, so nothing links to it or edits it.
 UPDATE delivery SET message_id = 0 WHERE channel_id = :channel_id AND identity = :identity AND message_id = :message_id;
 
 -- name: forget_edits
--- A new request for a look replaces the earlier one.
+-- A new request for a new look replaces the earlier one.
 DELETE FROM upkeep WHERE subscription_id = :id AND kind = 'edit';
 
 -- name: add_edits
@@ -1006,7 +1008,7 @@ WHERE d.subscription_id = :id AND d.state = 'sent' AND d.message_id > 0 AND e.pr
 ORDER BY d.id DESC LIMIT :limit;
 
 -- name: count_messages
--- How many messages of a subscription could get a new look; no more than are asked for.
+-- How many messages of a subscription could get a new look, at most `limit`.
 SELECT count(*) AS messages FROM (
     SELECT d.id FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id
     WHERE d.subscription_id = :id AND d.state = 'sent' AND d.message_id > 0 AND e.pruned_at IS NULL
@@ -1014,15 +1016,15 @@ SELECT count(*) AS messages FROM (
 ) AS found;
 
 -- name: count_edits
--- How far the last request for a new look is.
+-- The progress of the last request for a new look.
 SELECT state, count(*) AS messages FROM upkeep WHERE subscription_id = :id AND kind = 'edit' GROUP BY state;
 
 -- name: release_upkeep
--- After a start, nobody works on anything. What waited for a retry is tried sooner, which does no harm.
+-- At a start, no work is in progress. Retrying too early does no harm.
 UPDATE upkeep SET due_at = :now WHERE state = 'pending' AND due_at > :now;
 
 -- name: claimed_upkeep
--- Everything that a message is rendered from again.
+-- Everything that rendering the messages again needs.
 SELECT u.delivery_id, u.kind, u.attempts - 1 AS attempts, u.due_at, d.channel_id, d.message_id, s.style, s.thread,
     coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(g.language, '') AS language, e.*
 FROM upkeep AS u JOIN delivery AS d ON d.id = u.delivery_id JOIN subscription AS s ON s.id = u.subscription_id
@@ -1031,20 +1033,20 @@ JOIN channel AS c ON c.id = d.channel_id LEFT JOIN guild AS g ON g.id = c.guild_
 WHERE u.delivery_id = :delivery_id AND u.kind = :kind;
 
 -- name: settle_upkeep
--- Done, given up, or due again; not if it was requested again meanwhile.
+-- The work is done, given up, or due again, unless it was requested again meanwhile.
 UPDATE upkeep SET state = :state, reason = :reason, due_at = coalesce(:due_at, due_at)
 WHERE delivery_id = :delivery_id AND kind = :kind AND due_at = :lease AND state = 'pending';
 
 -- name: forget_thread
--- Nobody asks how it went.
+-- The result of opening a thread is never shown.
 DELETE FROM upkeep WHERE delivery_id = :delivery_id AND kind = 'thread' AND state <> 'pending';
 
 -- Backfills
 
 -- name: request_backfill
--- An unfinished backfill continues where it is, and a finished one where its bounds ended it. It starts from the beginning
--- if it skipped posts that are wanted now. A page that is being read belongs to the earlier request: it loses its lease,
--- since its bookmark would undo this request.
+-- An unfinished backfill continues where it is, and a finished one where its bounds ended it. If it skipped posts that are
+-- wanted now, it starts from the beginning. A page that is being read belongs to the earlier request and loses its lease,
+-- because its bookmark would overwrite this request.
 INSERT INTO backfill (feed_id, state, since, max_posts, due_at, requested_at)
 VALUES (:feed_id, 'running', :since, :max_posts, :now, :now)
 ON CONFLICT (feed_id) DO UPDATE SET
@@ -1060,7 +1062,7 @@ ON CONFLICT (feed_id) DO UPDATE SET
     finished_at = NULL, worker = NULL, leased_until = NULL;
 
 -- name: stop_backfill
--- A person stops a backfill. One that has ended already does not change.
+-- A person stops a backfill. One that has already ended does not change.
 UPDATE backfill SET state = 'stopped' WHERE feed_id = :feed_id AND state = 'running';
 
 -- name: backfill_progress
@@ -1074,17 +1076,17 @@ SELECT b.feed_id, b.archived, b.read, b.total, b.error, b.due_at, s.cooldown_unt
 FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site WHERE b.feed_id = :feed_id;
 
 -- name: take_slot
--- Reserve the site for one request of a backfill; nobody sends another before the pause is over.
+-- Reserve the site for one request of a backfill. No other request starts before the pause is over.
 UPDATE site SET next_start_at = :now + CASE WHEN spacing > :pause THEN spacing ELSE :pause END
 WHERE domain = (SELECT site FROM feed WHERE id = :feed_id) AND next_start_at <= :now AND cooldown_until <= :now
 RETURNING domain;
 
 -- name: next_slot
--- A slot that was refused can be taken at the later of these times.
+-- A refused slot is free again at the later of these times.
 SELECT s.next_start_at, s.cooldown_until FROM site AS s JOIN feed AS f ON f.site = s.domain WHERE f.id = :feed_id;
 
 -- name: step_backfill
--- Only while the caller holds the lease. A backfill that a person stopped meanwhile stays stopped, unless it has ended.
+-- Only while the caller holds the lease. If a person stopped the backfill meanwhile, it stays stopped unless it has ended.
 UPDATE backfill SET
     state = CASE WHEN state = 'stopped' AND :state = 'running' THEN state ELSE :state END,
     kind = :kind, cursor = :cursor, pages = :pages, cycle_marker = :cycle_marker, page_hash = :page_hash,
@@ -1094,15 +1096,15 @@ WHERE feed_id = :feed_id AND leased_until = :lease
 RETURNING feed_id;
 
 -- name: count_archived
--- How many posts of a page were new is known only after they were written.
+-- How many posts of a page were new is only known after they were written.
 UPDATE backfill SET archived = archived + :archived WHERE feed_id = :feed_id;
 
 -- name: release_backfills
--- After a start, the earlier process of this kind is gone.
+-- At a start, the earlier process of this kind no longer runs.
 UPDATE backfill SET worker = NULL, leased_until = NULL WHERE worker = :worker;
 
 -- name: release_backfill
--- A stop cut this page short.
+-- The page was interrupted by a stop.
 UPDATE backfill SET worker = NULL, leased_until = NULL WHERE feed_id = :feed_id AND leased_until = :lease;
 
 -- The index
@@ -1112,12 +1114,12 @@ UPDATE backfill SET worker = NULL, leased_until = NULL WHERE feed_id = :feed_id 
 SELECT value FROM meta WHERE key = 'index version';
 
 -- name: set_index_version
--- From now on, the index is filled with these tokens.
+-- The index is filled with tokens of this version.
 INSERT INTO meta (key, value) VALUES ('index version', :version)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: empty_documents
--- The index is being rebuilt.
+-- The index is about to be rebuilt.
 DELETE FROM document;
 
 -- name: set_unindexed
@@ -1137,8 +1139,8 @@ WHERE e.id <= (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'unindexed') O
 SELECT coalesce(max(CAST(value AS BIGINT)), 0) AS entries FROM meta WHERE key = 'unindexed';
 
 -- name: indexable
--- What the index contains of an entry; nothing if it was pruned. Eighths of a second of its date are the document's id, if
--- that is free. A date more than a day after the entry was first seen is not believed.
+-- What the index contains of an entry; nothing if it was pruned. The document's id is its date in eighths of a second, if
+-- that id is free. A date more than a day after the entry was first seen is ignored.
 SELECT e.id, e.feed_id, e.title, e.text, e.texts, e.authors, e.tags, d.docid, d.languages, o.docid AS former_docid,
     CASE
         WHEN e.published_at IS NULL THEN e.first_seen_at
@@ -1151,8 +1153,8 @@ LEFT JOIN former_document AS o ON o.entry_id = e.id
 WHERE e.id = :id AND e.pruned_at IS NULL;
 
 -- name: add_document
--- The document's id is derived from its date. If that id is taken, the next free one. Where many posts have one date, the
--- next free one after `crowded`, which differs for each, so that none has to pass all the others.
+-- The document's id is derived from its date. If that id is taken, the next free one is used. If many posts have the same
+-- date, the search for a free one starts after `crowded`, which differs for each, so that none has to skip all the others.
 INSERT INTO document (docid, entry_id, feed_id, post_id, languages)
 SELECT
     CASE WHEN NOT EXISTS (SELECT 1 FROM document WHERE docid = :docid) THEN CAST(:docid AS BIGINT) ELSE coalesce(
@@ -1177,21 +1179,21 @@ RETURNING docid;
 DELETE FROM document WHERE docid = :docid;
 
 -- name: drop_former_document
--- The former index no longer answers for an entry that is indexed anew, has changed, or is gone.
+-- The former index no longer answers for an entry that was indexed again, has changed, or was deleted.
 DELETE FROM former_document WHERE docid = :docid;
 
 -- name: empty_former_documents
--- The index has every entry again.
+-- The index is complete again.
 DELETE FROM former_document;
 
 -- name: has_documents
--- An index that has something is set aside when it is made anew, unless another one is aside already.
+-- An index with documents is set aside before it is rebuilt, unless another one is set aside already.
 SELECT
     CASE WHEN EXISTS (SELECT 1 FROM document) THEN 1 ELSE 0 END AS now,
     CASE WHEN EXISTS (SELECT 1 FROM former_document) THEN 1 ELSE 0 END AS formerly;
 
 -- name: languages_of_feed
--- A short post is taken to be in its feed's usual languages.
+-- Short posts are assumed to be in their feed's usual languages.
 SELECT language, posts FROM feed_language WHERE feed_id = :feed_id ORDER BY posts DESC, language;
 
 -- Statistics
@@ -1224,7 +1226,7 @@ SELECT d.* FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
 WHERE d.entry_id = :entry_id AND c.guild_id = :guild_id ORDER BY d.id;
 
 -- name: posted_feeds
--- Feeds whose posts a guild's channels have, although they no longer follow them.
+-- Feeds that a guild's channels no longer follow, but whose posts they have.
 SELECT p.channel_id, p.feed_id, f.url AS feed_url, f.display_name AS feed_name, f.label AS feed_label, f.link AS feed_link
 FROM channel AS c JOIN posted_feed AS p ON p.channel_id = c.id JOIN feed AS f ON f.id = p.feed_id
 WHERE c.guild_id = :guild_id AND c.gone_at IS NULL AND NOT EXISTS (
@@ -1245,7 +1247,7 @@ DELETE FROM search_request WHERE id <= (SELECT max(id) FROM search_request) - :k
     OR id < (SELECT id FROM search_request WHERE created_at >= :oldest ORDER BY id LIMIT 1);
 
 -- name: forget_search_requests_of
--- Only a member's newest are kept: one who searches all day does not make those of others forgotten.
+-- Only the newest requests of a member are kept, so that one who searches all day doesn't push out those of others.
 DELETE FROM search_request WHERE user_id = :user_id AND id <= (
     SELECT id FROM search_request WHERE user_id = :user_id ORDER BY id DESC LIMIT 1 OFFSET :kept
 );
@@ -1257,7 +1259,7 @@ SELECT * FROM search_request WHERE token = :token;
 -- Health
 
 -- name: put_heartbeat
--- A running process writes down how it is.
+-- A running process records its state.
 INSERT INTO heartbeat (process, version, started_at, beat_at, gateway, last_poll_at, last_sent_at)
 VALUES (:process, :version, :started_at, :beat_at, :gateway, :last_poll_at, :last_sent_at)
 ON CONFLICT (process) DO UPDATE SET
@@ -1265,23 +1267,23 @@ ON CONFLICT (process) DO UPDATE SET
     gateway = excluded.gateway, last_poll_at = excluded.last_poll_at, last_sent_at = excluded.last_sent_at;
 
 -- name: heartbeats
--- How the processes are, for `feed-relay status`.
+-- The last recorded states of the processes, for `feed-relay status`.
 SELECT process, version, started_at, beat_at, gateway, last_poll_at, last_sent_at FROM heartbeat ORDER BY process;
 
 -- name: remove_heartbeat
--- A process that has stopped is not late.
+-- A process that stopped properly must not look hung.
 DELETE FROM heartbeat WHERE process = :process;
 
 -- name: put_backup_state
--- `status`, checks and metrics show when the database was last copied, and whether that fails. '' = it is not copied.
+-- `status`, checks and metrics show the last backup and its failures. '' = the bot makes no backups.
 INSERT INTO meta (key, value) VALUES ('backups', :state) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: backup_state
--- How the daily copies are.
+-- The last recorded state of the daily backups.
 SELECT value FROM meta WHERE key = 'backups' AND value <> '';
 
 -- name: backlog
--- What waits, and since when. A channel that refuses the bot makes nothing late.
+-- What is waiting, and since when. Posts for a channel that refuses the bot are not late.
 SELECT
     (SELECT count(*) FROM feed WHERE due_at IS NOT NULL) AS feeds,
     (SELECT min(due_at) FROM site WHERE due_at IS NOT NULL) AS feed_due_at,
@@ -1295,13 +1297,13 @@ SELECT
     (SELECT count(*) FROM channel WHERE state = 'suspended') AS suspended;
 
 -- name: forget_session_starts
--- Discord counts those of a day. A clock that was set back must not keep any for longer.
+-- Discord limits sessions per day. After the clock was set back, future times must not count for longer.
 DELETE FROM session_start WHERE started_at <= :before OR started_at > :now;
 
 -- name: count_session_starts
--- How many sessions began within a day, and when the first of them did.
+-- How many sessions began within a day, and when the first of them began.
 SELECT count(*) AS sessions, min(started_at) AS first_at FROM session_start WHERE started_at > :since;
 
 -- name: add_session_start
--- This one begins now.
+-- A session begins now.
 INSERT INTO session_start (started_at, shard) VALUES (:now, :shard) ON CONFLICT DO NOTHING;

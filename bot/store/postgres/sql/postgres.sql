@@ -1,19 +1,19 @@
 -- Queries that only PostgreSQL supports: lists as arrays, JSON, the full-text index (tsvector), the size of the database.
 
 -- name: feeds
--- Every feed with its health and what depends on it.
+-- Every feed with its health, and how many subscriptions it has.
 SELECT f.*, s.cooldown_until,
     CAST((SELECT coalesce(json_agg(url), '[]') FROM feed_address WHERE feed_id = f.id) AS TEXT) AS addresses,
     (SELECT count(*) FROM subscription WHERE feed_id = f.id) AS subscriptions
 FROM feed AS f JOIN site AS s ON s.domain = f.site ORDER BY f.id;
 
 -- name: declared_feeds
--- Of the feeds that the config file declares, those that are known, as it described them before.
+-- The known feeds among those that the config file declares, as it described them before.
 SELECT a.url, a.feed_id, f.name, f.interval FROM unnest(CAST(:urls AS TEXT[])) AS u (value)
 JOIN feed_address AS a ON a.url = u.value JOIN feed AS f ON f.id = a.feed_id;
 
 -- name: forget_intervals
--- Feeds that left the config file are polled as the channels that still follow them want.
+-- Feeds that are no longer in the config file are polled as often as their subscriptions ask.
 UPDATE feed SET interval = NULL
 WHERE interval IS NOT NULL AND id <> ALL(CAST(:declared AS BIGINT[]));
 
@@ -22,7 +22,7 @@ WHERE interval IS NOT NULL AND id <> ALL(CAST(:declared AS BIGINT[]));
 SELECT * FROM claim_feeds(:now, :lease, CAST(:polling AS BIGINT[]), :limit, :worker);
 
 -- name: take_back_feeds
--- Whoever held these leases no longer runs.
+-- The processes that held these leases no longer run.
 UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL AND leased_by = ANY(CAST(:workers AS BIGINT[]));
 
 -- name: space_sites
@@ -31,14 +31,14 @@ UPDATE site SET next_start_at = :now + spacing
 WHERE spacing > 0 AND domain = ANY(CAST(:sites AS TEXT[]));
 
 -- name: stored_items
--- The entries of items that a document has again.
+-- The entries of a document's known items.
 SELECT e.*, CAST(k.value AS TEXT) AS item
 FROM feed_items AS f CROSS JOIN json_array_elements(CAST(f.items AS JSON)) AS k (value)
 JOIN tagged_entry AS e ON e.id = CAST(k.value ->> 1 AS BIGINT) AND e.feed_id = f.feed_id
 WHERE f.feed_id = :feed_id AND f.frame = :frame AND k.value ->> 0 = ANY(CAST(:hashes AS TEXT[]));
 
 -- name: holders
--- The posts that a document's entries may be: of each key, the newest entries that have it.
+-- The posts that may be a document's entries: for each key, the newest entries that have it.
 SELECT s.key, s.entry_id FROM unnest(CAST(:keys AS TEXT[])) AS k (value)
 JOIN seen AS s ON s.feed_id = :feed_id AND s.key = k.value AND s.entry_id IN (
     SELECT x.entry_id FROM seen AS x WHERE x.feed_id = :feed_id AND x.key = k.value
@@ -47,7 +47,7 @@ JOIN seen AS s ON s.feed_id = :feed_id AND s.key = k.value AND s.entry_id IN (
 ORDER BY s.entry_id DESC;
 
 -- name: known
--- What is compared of these posts. Apart from their keys, since a post has several.
+-- The fields of these posts that are compared. Their keys are a query of their own, since a post has several.
 SELECT e.id AS entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, CAST(:sample AS INTEGER)) AS text,
     substr(e.texts, 1, CAST(:packed_sample AS INTEGER)) AS texts, e.source_id, e.published_at, e.pruned_at
 FROM entry AS e WHERE e.id = ANY(CAST(:ids AS BIGINT[]));
@@ -80,17 +80,17 @@ JOIN subscription AS s ON s.id = i.value JOIN feed AS f ON f.id = s.feed_id
 WHERE f.url = :url AND s.origin <> 'config';
 
 -- name: baselined
--- The document was the baseline of these subscriptions.
+-- These subscriptions have their baseline now.
 UPDATE subscription SET baseline_due = 0 WHERE id = ANY(CAST(:ids AS BIGINT[]));
 
 -- name: undecided_holds
--- Admins see what waits for a decision, oldest first.
+-- The holds that wait for an admin's decision, oldest first.
 SELECT id FROM hold
 WHERE subscription_id = ANY(CAST(:subscription_ids AS BIGINT[])) AND decision IS NULL ORDER BY id;
 
 -- name: worst_first
--- The feeds that a guild follows, sorted by their problems: first the ended ones, those that fail and those in `first`, then by
--- what is held and what waits for this guild.
+-- The feeds that a guild follows, sorted by their problems: ended feeds, failing ones and those in `first` come first, then
+-- feeds with held or waiting posts for this guild.
 SELECT f.id FROM (
     SELECT x.feed_id, 0 AS waiting, (
         SELECT count(*) FROM delivery AS d
@@ -129,7 +129,7 @@ JOIN subscription AS x ON x.feed_id = f.id JOIN channel AS c ON c.id = x.channel
 WHERE c.guild_id = :guild_id AND f.id = ANY(CAST(:feeds AS BIGINT[])) GROUP BY f.id, s.cooldown_until;
 
 -- name: claim_notices
--- From now on, these share a message. A send that began and never ended is uncertain.
+-- These notices share a message from now on. If a send began and never ended, its result is uncertain.
 UPDATE notice SET leader_id = :leader_id, attempts = attempts + 1, due_at = :lease,
     uncertain_since = coalesce(uncertain_since, :now)
 WHERE id = ANY(CAST(:ids AS BIGINT[]));
@@ -153,7 +153,7 @@ WHERE id IN (SELECT head FROM lane) AND id <> ALL(CAST(:sending AS BIGINT[]))
 RETURNING id;
 
 -- name: claimed_deliveries
--- Everything that the messages of claimed deliveries are rendered from.
+-- Everything that rendering the claimed deliveries needs.
 SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
     d.leased_until, c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
     coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(s.silent, 0) AS silent, s.thread,
@@ -170,7 +170,7 @@ WHERE d.id = ANY(CAST(:ids AS BIGINT[]))
 ORDER BY d.id;
 
 -- name: reopen_channels
--- Discord reports that the bot can write in these again.
+-- Discord reports that the bot can write in these channels again.
 UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = NULL, probes = 0
 WHERE state = 'suspended' AND gone_at IS NULL AND id = ANY(CAST(:ids AS BIGINT[])) RETURNING id;
 
@@ -267,7 +267,7 @@ WHERE (e.title ILIKE :part ESCAPE '\' OR e.link ILIKE :part ESCAPE '\') AND e.fe
 ORDER BY e.id DESC LIMIT :limit;
 
 -- name: posted_messages
--- The messages of a guild that show these posts, whichever feed brought them.
+-- The messages of a guild that show these posts, whichever feed they came from.
 SELECT d.identity, d.channel_id, d.message_id FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
 WHERE c.guild_id = :guild_id AND d.state = 'sent' AND d.identity = ANY(CAST(:identities AS TEXT[]))
 ORDER BY d.id DESC;
@@ -287,11 +287,11 @@ GROUP BY t.folded ORDER BY 2 DESC, t.folded LIMIT :limit OFFSET :offset;
 SELECT pg_database_size(current_database()) AS bytes;
 
 -- name: empty_index
--- The index is made anew.
+-- The index is about to be rebuilt.
 DELETE FROM search;
 
 -- name: empty_former_index
--- The index has every entry again.
+-- The index is complete again.
 DELETE FROM former_search;
 
 -- name: index_words
@@ -317,21 +317,21 @@ WHERE (CAST(:salt AS BIGINT) & ((CAST(1 AS BIGINT) << CAST(word.size AS INTEGER)
     < (CAST(1 AS BIGINT) << CAST(excluded.size AS INTEGER));
 
 -- name: count_languages
--- Which languages a feed's posts are in. After a hundred posts, its usual languages are known.
+-- The languages of a feed's posts. After a hundred posts, its usual languages are known.
 INSERT INTO feed_language (feed_id, language, posts)
 SELECT CAST(:feed_id AS BIGINT), l.key, CAST(l.value AS BIGINT) FROM json_each_text(CAST(CAST(:posts AS TEXT) AS JSON)) AS l
 ON CONFLICT (feed_id, language) DO UPDATE SET posts = feed_language.posts + excluded.posts
 WHERE excluded.posts > 0 AND feed_language.posts < 100;
 
 -- name: sample_share
--- Whether these are all feeds, and if not, their share of the newest entries, which decides how a search is restricted.
+-- Whether these are all feeds, and otherwise their share of the newest entries, which decides how a search is restricted.
 SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id <> ALL(CAST(:feeds AS BIGINT[]))) AS is_all, (
     SELECT CAST(coalesce(avg(CASE WHEN n.feed_id = ANY(CAST(:feeds AS BIGINT[])) THEN 1 ELSE 0 END), 0) AS DOUBLE PRECISION)
     FROM (SELECT feed_id FROM document ORDER BY docid DESC LIMIT 1000) AS n
 ) AS share;
 
 -- name: searched
--- In which of these languages there are posts, and whether a former index must be searched, too.
+-- Which of these languages have posts, and whether a former index must be searched, too.
 SELECT
     CAST((
         SELECT coalesce(json_agg(l.value), '[]') FROM unnest(CAST(:languages AS TEXT[])) AS l (value)

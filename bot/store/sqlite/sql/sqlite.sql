@@ -1,19 +1,19 @@
 -- Queries that only SQLite supports: lists as JSON (json_each), the full-text index (FTS5), the size of the file.
 
 -- name: feeds
--- Every feed with its health and what depends on it.
+-- Every feed with its health, and how many subscriptions it has.
 SELECT f.*, s.cooldown_until,
     (SELECT json_group_array(url) FROM feed_address WHERE feed_id = f.id) AS addresses,
     (SELECT count(*) FROM subscription WHERE feed_id = f.id) AS subscriptions
 FROM feed AS f JOIN site AS s ON s.domain = f.site ORDER BY f.id;
 
 -- name: declared_feeds
--- Of the feeds that the config file declares, those that are known, as it described them before.
+-- The known feeds among those that the config file declares, as it described them before.
 SELECT a.url, a.feed_id, f.name, f.interval FROM json_each(:urls) AS u
 JOIN feed_address AS a ON a.url = u.value JOIN feed AS f ON f.id = a.feed_id;
 
 -- name: forget_intervals
--- Feeds that left the config file are polled as the channels that still follow them want.
+-- Feeds that are no longer in the config file are polled as often as their subscriptions ask.
 UPDATE feed SET interval = NULL
 WHERE interval IS NOT NULL AND id NOT IN (SELECT value FROM json_each(:declared));
 
@@ -37,7 +37,7 @@ UPDATE feed SET leased_until = :lease, leased_by = :worker WHERE id IN (
 RETURNING *;
 
 -- name: take_back_feeds
--- Whoever held these leases no longer runs.
+-- The processes that held these leases no longer run.
 UPDATE feed SET leased_until = NULL
 WHERE leased_until IS NOT NULL AND leased_by IN (SELECT value FROM json_each(:workers));
 
@@ -47,7 +47,7 @@ UPDATE site SET next_start_at = :now + spacing
 WHERE spacing > 0 AND domain IN (SELECT value FROM json_each(:sites));
 
 -- name: stored_items
--- The entries of items that a document has again.
+-- The entries of a document's known items.
 SELECT e.*, k.value AS item
 FROM feed_items AS f, json_each(f.items) AS k
 JOIN tagged_entry AS e ON e.id = json_extract(k.value, '$[1]') AND e.feed_id = f.feed_id
@@ -55,7 +55,7 @@ WHERE f.feed_id = :feed_id AND f.frame = :frame
     AND json_extract(k.value, '$[0]') IN (SELECT value FROM json_each(:hashes));
 
 -- name: holders
--- The posts that a document's entries may be: of each key, the newest entries that have it.
+-- The posts that may be a document's entries: for each key, the newest entries that have it.
 SELECT s.key, s.entry_id FROM json_each(:keys) AS k
 JOIN seen AS s ON s.feed_id = :feed_id AND s.key = k.value AND s.entry_id IN (
     SELECT x.entry_id FROM seen AS x WHERE x.feed_id = :feed_id AND x.key = k.value
@@ -64,7 +64,7 @@ JOIN seen AS s ON s.feed_id = :feed_id AND s.key = k.value AND s.entry_id IN (
 ORDER BY s.entry_id DESC;
 
 -- name: known
--- What is compared of these posts. Apart from their keys, since a post has several.
+-- The fields of these posts that are compared. Their keys are a query of their own, since a post has several.
 SELECT e.id AS entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, :sample) AS text,
     substr(e.texts, 1, :packed_sample) AS texts, e.source_id, e.published_at, e.pruned_at
 FROM entry AS e WHERE e.id IN (SELECT value FROM json_each(:ids));
@@ -98,17 +98,17 @@ JOIN subscription AS s ON s.id = i.value JOIN feed AS f ON f.id = s.feed_id
 WHERE f.url = :url AND s.origin <> 'config';
 
 -- name: baselined
--- The document was the baseline of these subscriptions.
+-- These subscriptions have their baseline now.
 UPDATE subscription SET baseline_due = 0 WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: undecided_holds
--- Admins see what waits for a decision, oldest first.
+-- The holds that wait for an admin's decision, oldest first.
 SELECT id FROM hold
 WHERE subscription_id IN (SELECT value FROM json_each(:subscription_ids)) AND decision IS NULL ORDER BY id;
 
 -- name: worst_first
--- The feeds that a guild follows, sorted by their problems: first the ended ones, those that fail and those in `first`, then by
--- what is held and what waits for this guild.
+-- The feeds that a guild follows, sorted by their problems: ended feeds, failing ones and those in `first` come first, then
+-- feeds with held or waiting posts for this guild.
 SELECT f.id FROM (
     SELECT x.feed_id, 0 AS waiting, (
         SELECT count(*) FROM delivery AS d
@@ -148,7 +148,7 @@ JOIN subscription AS x ON x.feed_id = f.id JOIN channel AS c ON c.id = x.channel
 WHERE c.guild_id = :guild_id AND f.id IN (SELECT value FROM json_each(:feeds)) GROUP BY f.id, s.cooldown_until;
 
 -- name: claim_notices
--- From now on, these share a message. A send that began and never ended is uncertain.
+-- These notices share a message from now on. If a send began and never ended, its result is uncertain.
 UPDATE notice SET leader_id = :leader_id, attempts = attempts + 1, due_at = :lease,
     uncertain_since = coalesce(uncertain_since, :now)
 WHERE id IN (SELECT value FROM json_each(:ids));
@@ -169,7 +169,7 @@ WHERE id IN (
 RETURNING id;
 
 -- name: claimed_deliveries
--- Everything that the messages of claimed deliveries are rendered from.
+-- Everything that rendering the claimed deliveries needs.
 SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
     d.leased_until, c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
     coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(s.silent, 0) AS silent, s.thread,
@@ -186,7 +186,7 @@ WHERE d.id IN (SELECT value FROM json_each(:ids))
 ORDER BY d.id;
 
 -- name: reopen_channels
--- Discord reports that the bot can write in these again.
+-- Discord reports that the bot can write in these channels again.
 UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = NULL, probes = 0
 WHERE state = 'suspended' AND gone_at IS NULL AND id IN (SELECT value FROM json_each(:ids)) RETURNING id;
 
@@ -283,7 +283,7 @@ WHERE (e.title LIKE :part ESCAPE '\' OR e.link LIKE :part ESCAPE '\') AND e.feed
 ORDER BY e.id DESC LIMIT :limit;
 
 -- name: posted_messages
--- The messages of a guild that show these posts, whichever feed brought them.
+-- The messages of a guild that show these posts, whichever feed they came from.
 SELECT d.identity, d.channel_id, d.message_id FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
 WHERE c.guild_id = :guild_id AND d.state = 'sent' AND d.identity IN (SELECT value FROM json_each(:identities))
 ORDER BY d.id DESC;
@@ -305,15 +305,15 @@ SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_siz
 -- The full-text index
 
 -- name: empty_index
--- The index is made anew.
+-- The index is about to be rebuilt.
 INSERT INTO search (search) VALUES ('delete-all');
 
 -- name: empty_former_index
--- The index has every entry again.
+-- The index is complete again.
 INSERT INTO former_search (former_search) VALUES ('delete-all');
 
 -- name: set_usermerge
--- Merging two b-trees of one size at a time leaves few of them.
+-- Merges also join only two b-trees of the same size, so that few b-trees remain.
 INSERT INTO search (search, rank) VALUES ('usermerge', 2);
 
 -- name: index_words
@@ -335,7 +335,7 @@ ON CONFLICT (word) DO UPDATE SET size = max(size + 1, excluded.size)
 WHERE (:salt & ((1 << size) - 1)) < (1 << excluded.size);
 
 -- name: count_languages
--- Which languages a feed's posts are in. After a hundred posts, its usual languages are known.
+-- The languages of a feed's posts. After a hundred posts, its usual languages are known.
 INSERT INTO feed_language (feed_id, language, posts)
 SELECT :feed_id, key, value FROM json_each(:posts) WHERE true
 ON CONFLICT (feed_id, language) DO UPDATE SET posts = posts + excluded.posts WHERE excluded.posts > 0 AND posts < 100;
@@ -351,7 +351,7 @@ SELECT total_changes() AS changes;
 -- Searching
 
 -- name: sample_share
--- Whether these are all feeds, and if not, their share of the newest entries, which decides how a search is restricted.
+-- Whether these are all feeds, and otherwise their share of the newest entries, which decides how a search is restricted.
 SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id NOT IN (SELECT value FROM json_each(:feeds))) AS is_all,
     (
         SELECT coalesce(avg(feed_id IN (SELECT value FROM json_each(:feeds))), 0.0)
@@ -359,7 +359,7 @@ SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id NOT IN (SELECT value FROM json_ea
     ) AS share;
 
 -- name: searched
--- In which of these languages there are posts, and whether a former index must be searched, too.
+-- Which of these languages have posts, and whether a former index must be searched, too.
 SELECT
     (
         SELECT json_group_array(value) FROM json_each(:languages)
