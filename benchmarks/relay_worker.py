@@ -34,15 +34,17 @@ CHECK_INTERVAL = 0.05
 async def main(path: Path) -> None:
     """Answer until stdin is closed. `path`: the database."""
     logs.configure(Level.INFO, Format.CONSOLE)
-    async with app.build(_config(path), Patience(), with_commands=False) as parts:
-        await _follow(parts, json.loads(await _line())["feeds"])
+    async with app.build(_config(path), Patience(), with_commands=False) as running:
+        await _follow(running, json.loads(await _line())["feeds"])
         print("{}", flush=True)
-        jobs = [job if job.name in WORKING else Job(job.name, job.interval, _rest) for job in app.jobs(parts)]
-        begin = partial(parts.schedule.start, jobs)
+        jobs = [
+            job if job.name in WORKING else Job(job.name, job.interval, _rest) for job in app.jobs(running)
+        ]
+        begin = partial(running.shared.schedule.start, jobs)
         while await _line():
-            print(json.dumps(await _poll(parts, begin)), flush=True)
-            begin = partial(parts.schedule.wake, "poll")
-        await parts.schedule.stop()
+            print(json.dumps(await _poll(running, begin)), flush=True)
+            begin = partial(running.shared.schedule.wake, "poll")
+        await running.shared.schedule.stop()
 
 
 async def _rest() -> None:
@@ -63,31 +65,31 @@ def _config(path: Path) -> Config:
     )
 
 
-async def _follow(parts: app.App, feeds: Sequence[str]) -> None:
+async def _follow(running: app.App, feeds: Sequence[str]) -> None:
     """Let a channel follow each feed, which makes it due: its first poll begins when the schedule is started."""
     declared = [
         FeedDeclaration(url, channels=(ChannelDeclaration(1 + number % CHANNELS),))
         for number, url in enumerate(feeds)
     ]
     budget = SiteBudget(PER_SITE, timedelta())
-    await parts.store.subscriptions.sync(declared, site_of, lambda _: budget, parts.clock())
+    await running.shared.store.subscriptions.sync(declared, site_of, lambda _: budget, running.shared.clock())
 
 
-async def _poll(parts: app.App, begin: Callable[[], None]) -> dict[str, float]:
+async def _poll(running: app.App, begin: Callable[[], None]) -> dict[str, float]:
     """Make every feed due, and wait until all are polled and every post can be searched."""
     cpu, began = cpu_seconds(), time.perf_counter()
-    await parts.store.feeds.poll_all(parts.clock())
+    await running.shared.store.feeds.poll_all(running.shared.clock())
     begin()
-    await _until_polled(parts)
-    await parts.poller.tick()  # finds nothing, but after it an earlier tick has started all that it claimed
-    await parts.poller.drain()
-    while await parts.store.index.catch_up():
+    await _until_polled(running)
+    await running.poller.tick()  # finds nothing, but after it an earlier tick has started all that it claimed
+    await running.poller.drain()
+    while await running.shared.store.index.catch_up():
         pass
     return {"wall": time.perf_counter() - began, "cpu": cpu_seconds() - cpu}
 
 
-async def _until_polled(parts: app.App) -> None:
-    while await parts.store.feeds.first_start(parts.clock()) is not None:  # noqa: ASYNC110 - only the database knows
+async def _until_polled(running: app.App) -> None:
+    while await running.shared.store.feeds.first_start(running.shared.clock()) is not None:  # noqa: ASYNC110 - only the database knows
         await asyncio.sleep(CHECK_INTERVAL)
 
 
