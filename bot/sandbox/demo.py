@@ -338,6 +338,6 @@ async def _publish(blog: Blog, desk: Desk, say: Say) -> None:
     while len({request.path for request in blog.requests}) < len(_FOLLOWED):  # noqa: ASYNC110 - blogs don't announce requests
         await asyncio.sleep(FIRST_INTERVAL / 10)
     for number in count():
-        await asyncio.sleep(FIRST_INTERVAL if number < len(sample_blogs.first()) else POST_INTERVAL)
+        await asyncio.sleep(FIRST_INTERVAL if number < sample_blogs.early() else POST_INTERVAL)
         written = desk.next_sample(app.clock())
         say(f"\n{written.blog.title} publishes: {written.headline}")

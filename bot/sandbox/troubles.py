@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.errors import FeedRelayError
 from bot.sandbox.allotment import Allotment
 from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
@@ -98,6 +99,8 @@ class Troubles:
     """Called with a trouble that has started or ended."""
     _going: dict[str, tuple[str, Going]] = field(default_factory=dict)
     """By the trouble's id, with the blog's name."""
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Two pages may press at once, and a bot takes a moment to start."""
 
     def all(self) -> list[Json]:
         """Return all troubles for the page."""
@@ -123,24 +126,30 @@ class Troubles:
 
         A blog has one trouble at a time: another one takes its place.
         """
-        trouble = _find(trouble_id)
-        if trouble_id in self._going:
+        async with self._one_at_a_time:
+            return await self._start(_find(trouble_id), blog)
+
+    async def _start(self, trouble: Trouble, blog: str) -> Json:
+        if trouble.id in self._going:
             raise TroubleRefused
         if trouble.of_a_blog:
             if blog not in self.places.blog.feeds:
                 raise TroubleRefused("Choose one of the blogs first.")
             for other in [each for each, (name, _) in self._going.items() if name == blog]:
-                await self.end(other)
+                await self._end(_find(other))
         going = await trouble.start(self.places, blog if trouble.of_a_blog else "")
         if not going.is_over():
-            self._going[trouble_id] = (blog if trouble.of_a_blog else "", going)
+            self._going[trouble.id] = (blog if trouble.of_a_blog else "", going)
         self.changed(self._json(trouble))
         return self._json(trouble)
 
     async def end(self, trouble_id: str) -> Json:
         """Undo a trouble, if it is active."""
-        trouble = _find(trouble_id)
-        _, going = self._going.pop(trouble_id, ("", None))
+        async with self._one_at_a_time:
+            return await self._end(_find(trouble_id))
+
+    async def _end(self, trouble: Trouble) -> Json:
+        _, going = self._going.pop(trouble.id, ("", None))
         if going is not None:
             await going.undo()
             self.changed(self._json(trouble))
@@ -239,22 +248,22 @@ async def _move(places: Places, blog: str) -> Going:
 
 async def _discord_outage(places: Places, _blog: str) -> Going:
     discord = places.discord
-    discord.faults.next("*", times=_MANY, status=503)
+    outage = Fault("*", times=_MANY, status=503)
+    discord.faults.add_first(outage)
     discord.gateway.faults.next("connect", times=_MANY, status=503)
     discord.cut_gateway()
 
     async def undo() -> None:
-        discord.faults.clear()
+        discord.faults.remove(outage)
         discord.gateway.faults.clear()
 
     return Going(undo)
 
 
 async def _lose_an_answer(places: Places, _blog: str) -> Going:
-    discord = places.discord
-    used = discord.faults.used
-    discord.faults.next("send", store=True, cut=True)
-    return Going(is_over=lambda: discord.faults.used > used)
+    loss = Fault("send", store=True, cut=True)
+    places.discord.faults.add(loss)
+    return Going(is_over=lambda: loss.times == 0)
 
 
 async def _take_permission(places: Places, _blog: str) -> Going:

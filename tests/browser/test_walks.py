@@ -16,6 +16,13 @@ OPML = b"""<opml version="2.0"><body>
 <outline type="rss" xmlUrl="https://one.example/rss"/><outline type="rss" xmlUrl="https://two.example/rss"/>
 </body></opml>"""
 TWO_CLICKS = "button => { button.click(); button.click(); }"
+SAY_WORDS = """async () => {
+  const { say } = await import("/static/dom.js");
+  say("Short words that nobody has to answer, and that are gone after a few seconds");
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  return { words: box(".toast:last-child").bottom, newest: box("#messages > :last-child").top };
+}"""
+"""Shows a short message to the person. Returns where it ends, and where the newest message begins."""
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -23,8 +30,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 class Losses:
     """A bot that is too busy for the first interaction of each kind."""
 
-    def __init__(self) -> None:
-        self.kinds: set[str] = set()
+    def __init__(self, *noticed: str) -> None:
+        """`noticed`: the kinds that it does notice."""
+        self.kinds = set(noticed)
 
     async def lose_the_first_of_each_kind(self, route: Route) -> None:
         """Answer as the demo does when the bot doesn't."""
@@ -51,9 +59,11 @@ async def test_a_member_reads_searches_and_shares(visit: Visit) -> None:
     await expect(answer).to_contain_text("Only you can see this")
     await expect(answer).to_contain_text(re.compile("compost", re.IGNORECASE))
 
-    await answer.get_by_role("button", name="Share").first.click()
+    interactions = visit.requests("/interactions")
+    await answer.get_by_role("button", name="Share").first.evaluate(TWO_CLICKS)
 
     await expect(visit.message("shares posts with compost").last).to_be_visible()
+    assert visit.requests("/interactions") == interactions + 1
     assert await violations(visit) == []
 
 
@@ -96,6 +106,10 @@ async def test_an_admin_changes_a_filter_and_undoes_it(visit: Visit) -> None:
     await settings.get_by_role("button", name="Filter", exact=True).click()
     form = visit.page.locator("dialog.modal")
     await form.get_by_label("words", exact=False).first.fill("frost, tulips")
+    losses = Losses("command", "component", "autocomplete")
+    await visit.page.route("**/interactions", losses.lose_the_first_of_each_kind)
+    await form.get_by_role("button", name="Submit").click()
+    await expect(form).to_contain_text("The application did not respond. Try again.")
     await form.get_by_role("button", name="Submit").click()
     changed = visit.messages.filter(has=visit.page.get_by_role("button", name="Undo")).last
     await expect(changed).to_contain_text("frost")
@@ -159,6 +173,34 @@ async def test_the_page_is_accessible_in_the_dark_on_a_phone_and_with_a_menu_ope
     assert await violations(visit) == []
 
 
+async def test_on_a_phone_the_tour_and_short_words_cover_neither_the_form_nor_the_newest_message(
+    visit: Visit,
+) -> None:
+    page, tour = visit.page, visit.page.get_by_role("region", name="Guided tour")
+    await visit.open_channel("garden")
+    await page.set_viewport_size({"width": 390, "height": 800})
+    await page.locator("#compose").fill("Good morning")
+    await page.locator("#compose").press("Enter")
+    await expect(visit.messages.last).to_contain_text("Good morning")
+    await page.get_by_role("button", name="Tour", exact=True).click()
+    await expect(tour).to_be_visible()
+    said = await page.evaluate(SAY_WORDS)
+    assert said["words"] < said["newest"]
+
+    await tour.get_by_role("button", name="Start the tour").click()
+    for step in (1, 2):
+        await expect(tour).to_contain_text(f"Step {step} of 7")
+        await tour.get_by_role("button", name="Skip").click()
+    await expect(page.locator("#side")).to_be_in_viewport()
+
+    covering = await tour.bounding_box()
+    form = await page.locator("#side").bounding_box()
+    assert covering is not None
+    assert form is not None
+    assert covering["y"] + covering["height"] <= form["y"]
+    await page.locator("#post-form").get_by_role("button", name="Publish").click(trial=True)
+
+
 async def test_the_troubles_wait_until_the_page_knows_the_blogs(chromium: Browser, demo: str) -> None:
     """Else one of a blog could start before a blog is chosen. The choice stays what it is."""
     context = await chromium.new_context(viewport={"width": 1280, "height": 800})
@@ -183,7 +225,10 @@ async def test_the_troubles_wait_until_the_page_knows_the_blogs(chromium: Browse
     await context.close()
 
 
-async def test_the_tour_goes_on_when_the_bot_is_killed_in_the_middle_of_a_step(visit: Visit) -> None:
+async def test_the_tour_goes_on_when_the_bot_is_killed_in_the_middle_of_a_step(
+    visit: Visit, demo: str
+) -> None:
+    """The answer that ended the step is no answer to the same step of another tab's tour."""
     page, trouble = visit.page, visit.page.locator("#trouble")
     await page.get_by_role("button", name="Tour", exact=True).click()
     tour = page.get_by_role("region", name="Guided tour")
@@ -199,17 +244,24 @@ async def test_the_tour_goes_on_when_the_bot_is_killed_in_the_middle_of_a_step(v
     await trouble.get_by_role("button", name="Start it again").click()
 
     await expect(tour).to_contain_text("Step 2 of 7")
+    second = await page.context.new_page()
+    await second.goto(demo)
+    await second.get_by_role("button", name="Start the tour").click()
+    await expect(second.locator("#messages")).to_contain_text(re.compile("(now|already) follows"))
+    await expect(second.get_by_role("region", name="Guided tour")).to_contain_text("Step 1 of 7")
 
 
 async def test_the_tour_can_be_taken_by_pressing_one_button(chromium: Browser) -> None:
-    """A second press at once changes nothing, and what a busy bot loses is sent again."""
-    losses = Losses()
+    """A second press at once changes nothing, and what a busy bot loses is sent again.
+
+    When the demo has ended, the page says so.
+    """
+    losses, log = Losses(), Log()
+    context = await chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = await context.new_page()
+    await page.route("**/interactions", losses.lose_the_first_of_each_kind)
     async with running_demo() as link:
-        context = await chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-        page = await context.new_page()
-        log = Log()
         log.watch(page)
-        await page.route("**/interactions", losses.lose_the_first_of_each_kind)
         await page.goto(link)
         tour = page.get_by_role("region", name="Guided tour")
         await tour.get_by_role("button", name="Start the tour").click()
@@ -223,6 +275,8 @@ async def test_the_tour_can_be_taken_by_pressing_one_button(chromium: Browser) -
             await expect(page.locator("#blog-posts li").filter(has_text=title)).to_have_count(1)
         await tour.get_by_role("button", name="Close").click()
         await expect(tour).to_be_hidden()
-        await context.close()
+        problems = list(log.problems)
+    await expect(page.locator("#bot-state")).to_have_text("The demo doesn't answer")
+    await context.close()
     assert losses.kinds >= {"command", "component"}
-    assert log.problems == []
+    assert problems == []

@@ -70,10 +70,15 @@ class Visit:
         """Return the messages that contain these words."""
         return self.messages.filter(has_text=re.compile(re.escape(words)))
 
+    def requests(self, path: str) -> int:
+        """Return how often the page requested this path."""
+        return sum(urlsplit(url).path.endswith(path) for url in self.log.requests)
+
     async def open_channel(self, name: str) -> None:
-        """Choose a channel on the left."""
+        """Choose a channel on the left, and wait for its messages: `use` counts the answers among them."""
         await self.page.locator(f'#channels [data-name="#{name}"]').click()
         await expect(self.page.locator("#room-name")).to_have_text(re.compile(re.escape(name)))
+        await expect(self.page.locator("#scroll")).not_to_have_attribute("aria-busy", "true")
 
     async def be(self, viewer: str) -> None:
         """Look at the page as another member, and wait until it shows what this one sees."""

@@ -1,4 +1,7 @@
-"""`feed-relay` whose demo publishes and polls several times a second: `python -m tests.sandbox.fast_demo demo`."""
+"""`feed-relay` whose demo publishes and polls several times a second: `python -m tests.sandbox.fast_demo demo`.
+
+It publishes until every channel has a post, and then only what a test publishes, however long that takes.
+"""
 
 from datetime import timedelta
 
@@ -12,6 +15,7 @@ PATIENCE = 60.0
 if __name__ == "__main__":
     bot_process.MODULE = "tests.e2e.fast_bot"
     demo.FIRST_INTERVAL = 0.2
+    demo.POST_INTERVAL = 86_400.0
     demo.ANSWER_TIMEOUT = troubles._SLOW = PATIENCE
     pictures.TIMEOUT = timedelta(seconds=PATIENCE)
     cli.main()

@@ -1,5 +1,6 @@
 """The demo's troubles: each does what its button says, and ends."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.sandbox import allotment
+from bot.sandbox import allotment, bot_process
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.permissions import Permission
@@ -47,6 +48,15 @@ async def status_of(troubles: Troubles, url: str = "") -> int:
     async with aiohttp.ClientSession() as client:
         answer = await client.get(url or troubles.places.blog.feeds["garden"].url, allow_redirects=False)
         return answer.status
+
+
+async def send(troubles: Troubles, discord: SandboxDiscord) -> int:
+    """Send a message to #garden as the bot, and return the status of the answer."""
+    channel = troubles.places.place.channels["garden"]
+    headers = {"Authorization": f"Bot {discord.token}"}
+    async with aiohttp.ClientSession(headers=headers) as client:
+        url = f"{discord.api_url}/channels/{channel.id}/messages"
+        return (await client.post(url, json={"content": "Beans"})).status
 
 
 @pytest.mark.parametrize(("trouble", "status"), [("feed-down", 503), ("feed-429", 429)])
@@ -142,16 +152,41 @@ async def test_an_outage_refuses_requests_and_connections(
 
 async def test_an_answer_is_lost_once(troubles: Troubles, sandbox_discord: SandboxDiscord) -> None:
     channel = troubles.places.place.channels["garden"]
-    url = f"{sandbox_discord.api_url}/channels/{channel.id}/messages"
     await troubles.start("discord-lost-answer")
-    headers = {"Authorization": f"Bot {sandbox_discord.token}"}
-    async with aiohttp.ClientSession(headers=headers) as client:
-        with pytest.raises(aiohttp.ClientError):
-            await client.post(url, json={"content": "Beans"})
-        await troubles.end_what_is_over()
+    with pytest.raises(aiohttp.ClientError):
+        await send(troubles, sandbox_discord)
+    await troubles.end_what_is_over()
 
     assert [each.content for each in sandbox_discord.messages(channel.id)] == ["Beans"]
     assert not any(each["active"] for each in troubles.all())
+
+
+async def test_an_answer_is_lost_only_after_an_outage_that_began_meanwhile(
+    troubles: Troubles, sandbox_discord: SandboxDiscord
+) -> None:
+    await troubles.start("discord-lost-answer")
+    await troubles.start("discord-outage")
+    during = await send(troubles, sandbox_discord)
+    await troubles.end("discord-outage")
+    await troubles.end_what_is_over()
+    still_to_come = [each["id"] for each in troubles.all() if each["active"]]
+    with pytest.raises(aiohttp.ClientError):
+        await send(troubles, sandbox_discord)
+
+    assert during == 503
+    assert still_to_come == ["discord-lost-answer"]
+    assert len(sandbox_discord.messages(troubles.places.place.channels["garden"].id)) == 1
+
+
+async def test_the_bot_runs_only_while_it_is_not_killed_also_if_two_press_at_once(
+    troubles: Troubles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot_process, "MODULE", "http.server")
+    await troubles.start("bot-killed")
+    await asyncio.gather(troubles.end("bot-killed"), troubles.start("bot-killed"))
+
+    assert not troubles.places.bot.running
+    assert [each["id"] for each in troubles.all() if each["active"]] == ["bot-killed"]
 
 
 async def test_the_bot_may_not_write_until_it_may_again(

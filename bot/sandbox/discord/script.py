@@ -36,6 +36,14 @@ class Script(Generic[F]):
         """Let a fault happen after those that were added before."""
         self._faults.append(fault)
 
+    def add_first(self, fault: F) -> None:
+        """Let a fault happen before all others."""
+        self._faults.insert(0, fault)
+
+    def remove(self, fault: F) -> None:
+        """Remove a fault, if it hasn't happened as often as it should."""
+        self._faults = [each for each in self._faults if each is not fault]
+
     def take_first(self, applies: Callable[[F], bool]) -> F | None:
         """Return the first fault that applies, and count it."""
         fault = next(filter(applies, self._faults), None)

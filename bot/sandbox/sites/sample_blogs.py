@@ -70,6 +70,11 @@ def first() -> tuple[tuple[str, Draft], ...]:
     return tuple((post["blog"], _draft(post, authors[post["blog"]])) for post in posts)
 
 
+def early() -> int:
+    """Return how many of the posts to come every channel needs for its first one."""
+    return len(first()) + len(blogs())
+
+
 def coming() -> Iterator[tuple[str, Draft]]:
     """Yield the posts to come, without an end: those of all blogs in turn, then reblogs of what they published."""
     yield from first()

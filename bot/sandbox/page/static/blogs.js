@@ -247,7 +247,8 @@ async function remove(post) {
     await send("DELETE", `/api/blogs/${state.blog.name}/posts/${post.id}`);
     if (state.editing?.id === post.id) startAnew();
     say("Deleted. The bot keeps what it has already posted.");
-    blogChoice.focus();
+    const gone = list.querySelector(`[data-post="${post.id}"]`);
+    (gone?.nextElementSibling ?? gone?.previousElementSibling)?.querySelector("button").focus();
   } catch (error) {
     say(error.message, { error: true });
   }
@@ -285,7 +286,7 @@ export function chooseBlog(name) {
   state.posts = blog.posts;
   state.older = blog.count > blog.posts.length;
   list.lang = form.lang = blog.language;
-  startAnew();
+  if (state.editing) startAnew(); // what is written for a new post stays
   showPosts();
   refresh();
 }

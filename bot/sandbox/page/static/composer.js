@@ -130,13 +130,17 @@ async function post(text, files) {
   if (!text && !files.length) {
     return;
   }
+  const own = channel;
   field.value = "";
   grow();
   try {
-    await sendFiles(here(`/channels/${channel}/messages`), { content: text }, files);
+    await sendFiles(here(`/channels/${own}/messages`), { content: text }, files);
   } catch (error) {
-    field.value = text;
-    attach(files);
+    if (own === channel && !field.value) {
+      field.value = text;
+      attach(files);
+      grow();
+    }
     say(error.message, { error: true });
   }
 }

@@ -35,7 +35,9 @@ function draw() {
       ),
     ),
   );
+  const focused = byId("posts").contains(document.activeElement) && document.activeElement.dataset.channel;
   byId("posts").replaceChildren(...(items.length ? items : [el("li.dim", {}, `No posts in ${server.channels.get(forum)?.name} yet.`)]));
+  focused && byId("posts").querySelector(`[data-channel="${focused}"]`)?.focus();
 }
 
 function count(messages) {

@@ -1,6 +1,6 @@
 // Starts the page: connects, reads the server, opens a channel.
 
-import { connect, on } from "/static/api.js";
+import { ApiError, connect, on } from "/static/api.js";
 import { byId, el, say } from "/static/dom.js";
 import { refresh, viewerName } from "/static/server.js";
 import { openFirst } from "/static/shell.js";
@@ -24,6 +24,12 @@ on("connection", (state) => {
     say("Connected again.");
   }
   isLost = state === "lost";
+});
+addEventListener("unhandledrejection", (event) => {
+  if (event.reason instanceof ApiError) {
+    event.preventDefault();
+    say(event.reason.message, { error: true });
+  }
 });
 on("refused", () => showProblem("Open the page with the address that the demo printed."));
 

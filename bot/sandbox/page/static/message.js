@@ -102,10 +102,16 @@ function choose(select, option) {
   option.setAttribute("aria-pressed", String(!isChosen));
 }
 
-/** Press a button, or choose in a menu. Return what the bot answered first; null if it was not asked. */
+/** Press a button, or choose in a menu. Return what the bot answered first; null if it was not asked.
+ *
+ * A message takes one press at a time, as in Discord.
+ */
 export async function press(control, values) {
   const message = messageOf(control);
   const article = control.closest("article");
+  if (article.querySelector('[aria-busy="true"]')) {
+    return null;
+  }
   article.querySelector(".failed")?.remove();
   control.setAttribute("aria-busy", "true");
   const body = { kind: "component", channel: message.channel, message: message.id, custom_id: control.dataset.customId };

@@ -36,13 +36,19 @@ export async function showChannel(id) {
   channel = id;
   unseen = 0;
   isLoading = true;
+  scroll.setAttribute("aria-busy", "true");
   early = [];
   list.replaceChildren();
   pending.replaceChildren();
-  const found = await newest(id, own);
-  if (own !== visit) {
-    return;
+  try {
+    const found = await newest(id, own);
+    own === visit && showNewest(found, firstUnread);
+  } finally {
+    own === visit && scroll.removeAttribute("aria-busy");
   }
+}
+
+function showNewest(found, firstUnread) {
   anchor = { atEnd: true };
   put(found.messages, "end");
   found.thinking.forEach(showThinking);

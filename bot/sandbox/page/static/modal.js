@@ -1,6 +1,6 @@
 // A form that the bot opened: texts to type, and things to choose.
 
-import { el, html, say } from "/static/dom.js";
+import { el, html } from "/static/dom.js";
 import { entities } from "/static/selects.js";
 import { interact } from "/static/server.js";
 
@@ -44,8 +44,7 @@ async function sent(interaction, fields) {
   const values = Object.fromEntries(fields.map((each) => [each.id, each.value()]));
   try {
     const answer = await interact({ kind: "modal", interaction, values });
-    answer.outcome === "failed" && say(answer.error, { error: true });
-    return "";
+    return answer.outcome === "failed" ? `${answer.error} Try again.` : "";
   } catch (error) {
     return error.message;
   }

@@ -26,6 +26,7 @@ on("hello", ({ relay }) => show(relay?.history ?? []));
 on("relay", ({ sample }) => show([...samples, sample]));
 on("bot", showBot);
 on("hello", ({ bot }) => bot && showBot(bot));
+on("connection", (state) => state === "lost" && showState("The demo doesn't answer", "down"));
 
 function show(found) {
   samples = found.slice(-SECONDS);
@@ -75,7 +76,16 @@ function shape(name, attributes) {
 }
 
 function showBot({ running, connected }) {
-  const state = !running ? "The bot is not running" : connected ? "The bot is online" : "The bot is connecting";
-  byId("bot-state").textContent = state;
-  byId("bot-state").dataset.state = !running ? "down" : connected ? "up" : "connecting";
+  if (!running) {
+    showState("The bot is not running", "down");
+  } else if (connected) {
+    showState("The bot is online", "up");
+  } else {
+    showState("The bot is connecting", "connecting");
+  }
+}
+
+function showState(words, state) {
+  byId("bot-state").textContent = words;
+  byId("bot-state").dataset.state = state;
 }

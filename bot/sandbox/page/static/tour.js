@@ -24,17 +24,27 @@ const title = () => examples.text.title;
 
 // Wait for a message with these words that is newer than the step: an earlier tour left others.
 const shown = (words) => (next) => {
-  const messages = document.getElementById("messages");
-  const articles = () => [...messages.querySelectorAll("article")];
-  const ids = [channelNamed(CHANNEL)?.last_message ?? null, ...articles().map((one) => one.dataset.message)];
-  const since = ids.reduce((newest, id) => (isNewer(id, newest) ? id : newest), null);
+  let since;
   const isIt = (one) => isNewer(one.dataset.message, since) && one.textContent.match(words());
-  const look = () => articles().some(isIt) && next();
+  const look = () => {
+    if (!isLoaded()) return;
+    if (since === undefined) since = newestMessage();
+    if (articles().some(isIt)) next();
+  };
   const observer = new MutationObserver(look);
-  observer.observe(messages, { childList: true, subtree: true, characterData: true });
+  observer.observe(room, { attributes: true, childList: true, subtree: true, characterData: true });
   look();
   return () => observer.disconnect();
 };
+
+const room = document.getElementById("scroll");
+const articles = () => [...room.querySelectorAll("article")];
+const isLoaded = () => room.ariaBusy !== "true";
+
+function newestMessage() {
+  const ids = [channelNamed(CHANNEL)?.last_message ?? null, ...articles().map((one) => one.dataset.message)];
+  return ids.reduce((newest, id) => (isNewer(id, newest) ? id : newest), null);
+}
 
 const answered = (command) => shown(() => `used /${command}`);
 
@@ -291,7 +301,7 @@ async function act() {
   doIt.disabled = true;
   doIt.textContent = "Working…";
   try {
-    await step.act(left.signal);
+    if (await until(isLoaded, left.signal)) await step.act(left.signal);
   } catch (error) {
     say(error.message, { error: true });
   } finally {
