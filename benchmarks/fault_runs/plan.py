@@ -22,6 +22,19 @@ UNKNOWABLE = {"delete message", "move"}
 UNREPLICATED = {"fill disk", "lock"}
 """What would be a test of Litestream."""
 
+TROUBLES = {
+    "lose database": ("loss of the database for a minute", 0.3),
+    "lose poller": ("loss of a poller", 1.0),
+    "lose leader": ("loss of the active deliverer", 1.0),
+    "lose gateway": ("loss of a gateway process", 1.0),
+    "two leaders": ("two deliverers that believe that they are active", 1.0),
+    "freeze leader": ("a frozen active deliverer that wakes up", 1.0),
+    "cut connections": ("connections cut", 1.0),
+    "fail commits": ("failed commits with an unknown outcome", 1.0),
+}
+"""What only several processes can have: in words, and how often plans have it, compared with the others."""
+MIN_TROUBLES, MAX_TROUBLES = 2, 4
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -58,6 +71,14 @@ def with_restore(seed: int, name: str) -> list[Step]:
         [*kept, Step(round(at, 3), name, round(seconds, 3), chance.randrange(1 << 32))],
         key=lambda step: step.at,
     )
+
+
+def with_troubles(seed: int, steps: Iterable[Step]) -> list[Step]:
+    """Return a seed's plan with troubles of several processes added."""
+    chance = random.Random(f"{seed} troubles")
+    weights = [weight for _, weight in TROUBLES.values()]
+    names = chance.choices(list(TROUBLES), weights, k=chance.randint(MIN_TROUBLES, MAX_TROUBLES))
+    return sorted([*steps, *(_step(chance, name) for name in names)], key=lambda step: step.at)
 
 
 def _step(chance: random.Random, name: str) -> Step:

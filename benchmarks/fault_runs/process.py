@@ -30,6 +30,7 @@ class Bot:
         self.starts = 0
         self._token = token
         self._history = history
+        self._roles = roles
         self._options: list[tuple[str, ...]] = [("--role", role.value) for role in roles] or [()]
         self._processes: dict[int, Process] = {}
         self._chance = random.Random(len(roles))
@@ -48,6 +49,14 @@ class Bot:
                     token=self._token,
                     output=self.folder / "log",
                 )
+
+    def numbers(self, role: Role) -> list[int]:
+        """Return the numbers of the processes of a role, for `absent` and `paused`."""
+        return [number for number, each in enumerate(self._roles) if each is role]
+
+    def number(self, pid: int) -> int:
+        """Return the number of a process; -1 if it no longer runs."""
+        return next((number for number, each in self._processes.items() if each.pid == pid), -1)
 
     def _hit(self) -> list[int]:
         """Return those that a fault happens to."""
@@ -73,10 +82,11 @@ class Bot:
             self.start()
 
     @asynccontextmanager
-    async def absent(self) -> AsyncIterator[None]:
-        """Kill all, and start them again afterwards."""
+    async def absent(self, numbers: Sequence[int] | None = None) -> AsyncIterator[None]:
+        """Kill these, or all, and start them again afterwards."""
         async with self._one_at_a_time:
-            await self._end(list(self._processes), signal.SIGKILL)
+            hit = self._processes if numbers is None else set(numbers) & self._processes.keys()
+            await self._end(list(hit), signal.SIGKILL)
             yield
             self.start()
 
@@ -107,11 +117,11 @@ class Bot:
             await self._terminate(list(self._processes))
 
     @asynccontextmanager
-    async def paused(self) -> AsyncIterator[None]:
-        """Stop with SIGSTOP, and continue afterwards."""
+    async def paused(self, numbers: Sequence[int] | None = None) -> AsyncIterator[None]:
+        """Stop these with SIGSTOP, and continue afterwards."""
         async with self._one_at_a_time:
-            hit = [self._processes[number] for number in self._hit()]
-            paused = [process for process in hit if process.alive]
+            hit = self._hit() if numbers is None else set(numbers) & self._processes.keys()
+            paused = [self._processes[number] for number in hit if self._processes[number].alive]
             for process in paused:
                 process.send_signal(signal.SIGSTOP)
             try:

@@ -3,13 +3,15 @@
 import asyncio
 import random
 import re
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.fault_runs import plan
 from benchmarks.fault_runs.checker import MAX_DELAY, check, expected
+from benchmarks.fault_runs.history import Event
 from benchmarks.fault_runs.plan import Step
 from benchmarks.fault_runs.steps import STEPS
 from benchmarks.fault_runs.world import World, eventually, world
@@ -32,6 +34,8 @@ class Result:
     posts: int
     messages: int
     starts: int
+    troubles: Counter[str] = field(default_factory=Counter)
+    """How often each of `plan.TROUBLES` happened."""
 
 
 async def run(
@@ -46,7 +50,15 @@ async def run(
         events = made.history.events
         posts = sum(each["event"] == "published" and not each["old"] for each in events)
         messages = sum(each["event"] == "stored" for each in events)
-        return Result(check(events), posts, messages, made.bot.starts)
+        return Result(check(events), posts, messages, made.bot.starts, _troubles(events))
+
+
+def _troubles(events: Sequence[Event]) -> Counter[str]:
+    happened = Counter[str]()
+    for each in events:
+        if each["event"] == "trouble":
+            happened[each["name"]] += each["times"]
+    return happened
 
 
 async def _play(made: World, steps: Sequence[Step]) -> None:
@@ -54,8 +66,7 @@ async def _play(made: World, steps: Sequence[Step]) -> None:
         if step.at < 0:
             await STEPS[step.do].act(made, random.Random(step.pick), step.seconds)
     made.bot.start()
-    if not await eventually(lambda: made.polls() >= 2, START_TIMEOUT):
-        raise TimeoutError(f"the bot did not start; see {made.folder / 'log'}")
+    await _wait_for_baselines(made)
     helpers = [asyncio.create_task(each) for each in (made.bot.keep_running(), _decide_holds(made))]
     try:
         async with asyncio.TaskGroup() as group:
@@ -69,6 +80,17 @@ async def _play(made: World, steps: Sequence[Step]) -> None:
             helper.cancel()
         await asyncio.gather(*helpers, return_exceptions=True)
     await _restart(made)
+
+
+async def _wait_for_baselines(made: World) -> None:
+    """Wait until all feeds are read twice and their posts so far are recorded: what comes later must be sent."""
+    try:
+        async with asyncio.timeout(START_TIMEOUT):
+            await eventually(lambda: made.polls() >= 2, START_TIMEOUT)
+            while not await made.storage.has_baselines():  # noqa: ASYNC110 -- nothing announces it
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise TimeoutError(f"the bot did not start; see {made.folder / 'log'}") from None
 
 
 async def _take(made: World, step: Step) -> None:

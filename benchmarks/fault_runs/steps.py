@@ -27,6 +27,16 @@ from benchmarks.fault_runs.process_faults import (
     terminate_without_gateway,
 )
 from benchmarks.fault_runs.restores import litestream, restore
+from benchmarks.fault_runs.role_faults import (
+    cut_connections,
+    fail_commits,
+    freeze_leader,
+    lose_database,
+    lose_gateway,
+    lose_leader,
+    lose_poller,
+    two_leaders,
+)
 from benchmarks.fault_runs.world import World
 
 
@@ -67,5 +77,13 @@ STEPS = {
     "delete message": Kind(delete_message, 0.5),
     "restore": Kind(restore, 0),
     "litestream": Kind(litestream, 0),
+    "lose database": Kind(lose_database, 0),
+    "lose poller": Kind(lose_poller, 0),
+    "lose leader": Kind(lose_leader, 0),
+    "lose gateway": Kind(lose_gateway, 0),
+    "two leaders": Kind(two_leaders, 0),
+    "freeze leader": Kind(freeze_leader, 0),
+    "cut connections": Kind(cut_connections, 0),
+    "fail commits": Kind(fail_commits, 0),
 }
 """All kinds of steps, by the names that plans use."""

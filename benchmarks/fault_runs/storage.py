@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -13,13 +13,20 @@ from bot import errors
 from bot.store.place import ServerAddress
 from bot.store.postgres.connection import Connection
 from bot.store.postgres.locks import WRITE
+from bot.store.postgres.member import LEADER
 from bot.store.postgres.trouble import DRIVER_ERRORS
 from tests.postgres import connected
+from tests.store.postgres.proxy import Proxy, proxied
 
 _PAGE_SIZE = 4096
 _END_ALL = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = $1 AND backend_type = 'client backend'
+"""
+_WAITING = "SELECT 1 FROM subscription WHERE baseline_due = 1 LIMIT 1"
+_LEADER_NAME = """
+    SELECT a.application_name FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.classid = $1 AND l.objid = $2 AND l.granted AND a.datname = current_database()
 """
 
 
@@ -29,6 +36,9 @@ class Storage(Protocol):
     @property
     def setting(self) -> str:
         """The line of the config that names it."""
+
+    async def has_baselines(self) -> bool:
+        """Return whether the bot has recorded what each feed had when the run began."""
 
     async def lock(self, seconds: float) -> None:
         """Let another program write to it."""
@@ -68,6 +78,11 @@ class FileStorage(Storage):
         """See Storage."""
         return f'path = "{self.path}"'
 
+    async def has_baselines(self) -> bool:
+        """See Storage."""
+        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=30.0)) as connection:
+            return connection.execute(_WAITING).fetchone() is None
+
     async def lock(self, seconds: float) -> None:
         """See Storage."""
 
@@ -98,11 +113,27 @@ class ServerStorage(Storage):
     """A database of a server."""
 
     address: ServerAddress
+    disturbed: ServerAddress
+    """The bot's way to it, through the proxy."""
+    proxy: Proxy
+    _one_outage: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def setting(self) -> str:
         """See Storage."""
-        return f'url = "{self.address.url}"'
+        return f'url = "{self.disturbed.url}"'
+
+    async def leader(self) -> str:
+        """Return the name of the process that sends, as the server knows it; "" if none does."""
+        with suppress(errors.StoreError, *DRIVER_ERRORS):  # it may be away
+            async with connected(self.address) as connection:
+                return await connection.fetchval(_LEADER_NAME, LEADER.group, LEADER.number) or ""
+        return ""
+
+    async def has_baselines(self) -> bool:
+        """See Storage."""
+        async with connected(self.address) as connection:
+            return not await connection.fetch(_WAITING)
 
     async def lock(self, seconds: float) -> None:
         """See Storage."""
@@ -115,7 +146,7 @@ class ServerStorage(Storage):
     async def fail(self, seconds: float) -> None:
         """Let nobody connect, and end all connections."""
         name = self.address.url.partition("@/")[2].partition("?")[0]
-        async with self._maintenance() as connection:
+        async with self._one_outage, self._maintenance() as connection:
             await connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
             try:
                 await connection.fetch(_END_ALL, name)
@@ -129,3 +160,10 @@ class ServerStorage(Storage):
         before, _, rest = self.address.url.partition("@/")
         async with connected(ServerAddress(f"{before}@/postgres?{rest.partition('?')[2]}")) as connection:
             yield connection
+
+
+@asynccontextmanager
+async def server_storage(address: ServerAddress, folder: Path) -> AsyncIterator[ServerStorage]:
+    """Yield a database whose connections can be disturbed. `folder`: for the socket to which the bot connects."""
+    async with proxied(address, folder) as (proxy, disturbed):
+        yield ServerStorage(address, disturbed, proxy)

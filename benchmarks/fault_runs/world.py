@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.fault_runs.history import History
 from benchmarks.fault_runs.process import Bot
-from benchmarks.fault_runs.storage import FileStorage, ServerStorage, Storage
+from benchmarks.fault_runs.storage import FileStorage, Storage, server_storage
 from bot.model import Role as ProcessRole
 from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Role
 from bot.sandbox.discord.permissions import Permission
@@ -135,7 +135,11 @@ async def world(
     `processes`: the roles of the bot's processes; none: one process has all.
     """
     async with AsyncExitStack() as stack:
-        storage = ServerStorage(address) if address else stack.enter_context(_file_storage(folder))
+        storage = (
+            await stack.enter_async_context(server_storage(address, folder))
+            if address
+            else stack.enter_context(_file_storage(folder))
+        )
         discord = await stack.enter_async_context(SandboxDiscord(acknowledge_timeout=60.0))
         discord.rates.sends = Rate(5, 1.0)
         discord.rates.limit("thread", Rate(50, 300.0))

@@ -37,7 +37,7 @@ MAX_HOLDERS = 8
 
 
 class PlanOutdated(Exception):
-    """A channel began to follow the feed after the plan was made; make it again."""
+    """A channel began to follow the feed or got its baseline after the plan was made; make it again."""
 
 
 class Feeds(EntryRepository):
@@ -132,12 +132,11 @@ class Feeds(EntryRepository):
         """Write a plan and the result of its poll in one transaction: keys, entries, tags, deliveries, feed state.
 
         An entry is dropped, with its deliveries, if someone else wrote a post with one of its keys since the plan was
-        made: two pollers never post twice. Raises PlanOutdated if a channel began to follow the feed meanwhile.
+        made: two pollers never post twice. Raises PlanOutdated if a channel began to follow the feed, or got its
+        baseline, meanwhile.
         """
-        if plan.planned_for is not None:
-            current = {subscription.id for subscription in await read_subscriptions(tx, feed_id)}
-            if not current.issubset(plan.planned_for):
-                raise PlanOutdated
+        if await _is_outdated(tx, feed_id, plan):
+            raise PlanOutdated
         recorded = await write_plan(tx, self._entries, feed_id, plan, now)
         await _record_success(tx, feed_id, result, recorded.new, now)
         if result.items is not None:
@@ -166,6 +165,15 @@ async def _claim_heads(
     if found:
         await tx.run("space_sites", now=now, sites=[feed.site for feed in found])
     return found
+
+
+async def _is_outdated(reader: Reader, feed_id: int, plan: Plan) -> bool:
+    """Return whether the plan lacks a subscription, or would be the second baseline of one, whose posts get lost."""
+    if plan.planned_for is None:
+        return False
+    current = await read_subscriptions(reader, feed_id)
+    waiting = {each.id for each in current if each.baseline_due}
+    return not ({each.id for each in current} <= set(plan.planned_for) and set(plan.baselined) <= waiting)
 
 
 async def _read_items(reader: Reader, feed_id: int, frame: str, hashes: Sequence[str]) -> list[StoredItem]:

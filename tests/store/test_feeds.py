@@ -1,5 +1,6 @@
 """Feeds are polled at their pace and recorded in one transaction."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from bot.model import (
 )
 from bot.relay.identity import identify
 from bot.relay.plan import plan
+from bot.store.feeds import PlanOutdated
 from bot.store.store import Store
 from tests.store.conftest import (
     GARDEN,
@@ -222,6 +224,21 @@ async def test_two_pollers_that_race_record_an_entry_once(services: Services) ->
     assert (first.new, first.deliveries) == (1, 1)
     assert (second.new, second.deliveries) == (0, 0)
     assert await services.send_all() == [(100, "Post 1")]
+
+
+async def test_a_second_baseline_is_refused_since_its_new_posts_would_be_lost(services: Services) -> None:
+    """A lease that ends lets another process poll the feed, too."""
+    await services.follow(NEWS)
+    feed = await services.claim_feed()
+    _, followers = await services.store.feeds.planned_with(feed.id, ())
+    late = replace(await decide(services, feed, post(1), post(2)), planned_for=(followers[0].id,))
+    await services.record(feed, post(1))
+
+    with pytest.raises(PlanOutdated):
+        await services.store.feeds.record(feed.id, late, PollResult(services.now), services.now)
+    await services.record(feed, post(1), post(2))
+
+    assert await services.send_all() == [(100, "Post 2")]
 
 
 async def test_a_record_that_fails_halfway_writes_nothing(

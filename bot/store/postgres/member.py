@@ -38,7 +38,7 @@ _MAX_SEATS = 1_000
 _SEATS = {role: GROUP + number for number, role in enumerate(Role, start=1)}
 """The lock group of each role. Each of its processes holds one lock of the group: its seat."""
 _TURNS = GROUP + 10
-_LEADER = Lock(6)
+LEADER = Lock(6)
 
 _SHARE = "SELECT pg_advisory_lock_shared($1, $2)"
 _LOCK = "SELECT pg_advisory_lock($1, $2)"
@@ -69,7 +69,7 @@ class PostgresMember:
         self._role = role
         self._on_ring = on_ring
         self._on_lost: Callable[[], None] = lambda: None
-        self._name = f"feed-relay {role} {secrets.token_hex(4)}"
+        self._name = f"feed-relay {role} {os.getpid()} {secrets.token_hex(4)}"
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
         """Guards the connection, which runs one query at a time."""
@@ -123,14 +123,14 @@ class PostgresMember:
     async def _try_to_lead(self, on_lead: Callable[[], Awaitable[None]]) -> None:
         if self.is_leading:
             return
-        if not await self._try(_LEADER):
-            await self._end_silent(_LEADER.group, [_LEADER.number])
+        if not await self._try(LEADER):
+            await self._end_silent(LEADER.group, [LEADER.number])
             return
         held_by = self._connection
         try:
             await on_lead()
         except BaseException:
-            await self._ask(_UNLOCK, _LEADER.group, _LEADER.number)
+            await self._ask(_UNLOCK, LEADER.group, LEADER.number)
             raise
         if held_by is self._connection and held_by is not None and not held_by.is_closed():
             self.is_leading = True

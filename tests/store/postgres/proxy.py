@@ -1,14 +1,38 @@
 """A network between the bot and the server that breaks where a test wants it to."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 from bot.store.place import ServerAddress
 
 SOCKET = ".s.PGSQL.5432"
+_NAME = re.compile(rb"feed-relay [a-z]+ \d+ [0-9a-f]+")
+
+
+@dataclass(eq=False, slots=True)
+class Link:
+    """A connection: its two ends."""
+
+    client: asyncio.StreamWriter
+    server: asyncio.StreamWriter
+    name: str = ""
+    """What the server calls it, if it holds the locks of one of several processes."""
+    is_silent: bool = False
+
+    def cut(self) -> None:
+        """Break it."""
+        self.client.transport.abort()
+        self.server.transport.abort()
+
+    def fall_silent(self) -> None:
+        """Break it for the server only: the client gets no answer, and no sign that there will be none."""
+        self.is_silent = True
+        self.server.close()
 
 
 class Proxy:
@@ -16,8 +40,7 @@ class Proxy:
 
     def __init__(self, server: Path) -> None:
         self._server = server
-        self._streams: list[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = []
-        """The two ends of each connection."""
+        self.links: set[Link] = set()
         self._hides_ends = False
         self.refuses = False
         """Whether nobody gets a connection."""
@@ -32,36 +55,56 @@ class Proxy:
             writer.close()
             return
         from_server, to_server = await asyncio.open_unix_connection(self._server / SOCKET)
-        self._streams.append((writer, to_server))
-        answers = asyncio.create_task(self._answer(from_server, writer))
+        link = Link(writer, to_server)
+        self.links.add(link)
+        answers = asyncio.create_task(self._answer(from_server, link))
         try:
-            while sent := await reader.read(65536):
-                if self.cuts_before(sent):
-                    break
-                if self.cuts_after(sent):
-                    answers.cancel()
-                    to_server.write(sent)
-                    await from_server.read(1)
-                    break
-                to_server.write(sent)
+            with suppress(OSError):  # it is cut
+                await self._pass_on(reader, from_server, link, answers)
         finally:
             answers.cancel()
             writer.close()
             if not self._hides_ends:
+                self.links.discard(link)
                 to_server.close()
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while answer := await reader.read(65536):
-            writer.write(answer)
-        writer.close()
+    async def _pass_on(
+        self,
+        reader: asyncio.StreamReader,
+        from_server: asyncio.StreamReader,
+        link: Link,
+        answers: "asyncio.Task[None]",
+    ) -> None:
+        while sent := await reader.read(65536):
+            if link.is_silent:
+                continue
+            if name := _NAME.search(sent):
+                link.name = name[0].decode()
+            if self.cuts_before(sent):
+                return
+            if self.cuts_after(sent):
+                answers.cancel()
+                await asyncio.wait({answers})
+                link.server.write(sent)
+                await from_server.read(1)
+                return
+            link.server.write(sent)
+
+    async def _answer(self, reader: asyncio.StreamReader, link: Link) -> None:
+        with suppress(OSError):
+            while answer := await reader.read(65536):
+                link.client.write(answer)
+        if not link.is_silent:
+            link.client.close()
 
     def cut(self, *, only_clients: bool = False) -> None:
         """Break all connections. `only_clients`: the server does not notice."""
         self._hides_ends = only_clients
-        for client, server in self._streams:
-            client.transport.abort()
-            if not only_clients:
-                server.transport.abort()
+        for link in list(self.links):
+            if only_clients:
+                link.client.transport.abort()
+            else:
+                link.cut()
 
 
 @asynccontextmanager

@@ -109,7 +109,7 @@ async def test_a_process_that_gives_no_sign_of_life_loses_its_lead(
 
     frozen = PostgresMember(place, Role.DELIVER, _ignore)
     await frozen.connect()  # nobody keeps it
-    assert await frozen._try(member._LEADER)
+    assert await frozen._try(member.LEADER)
     async with members(place, Role.DELIVER, 1) as (other,):
         leading = asyncio.create_task(other.lead(lead, lambda: None))
         await led.wait()
