@@ -68,6 +68,8 @@ async def test_a_member_reads_searches_and_shares(visit: Visit) -> None:
 
 
 async def test_an_admin_adds_a_blog_follows_a_tag_and_asks_why(visit: Visit) -> None:
+    await expect(visit.page.get_by_label("Reblogged from")).to_be_hidden()
+    await visit.page.locator("#post-form").get_by_label("Title").fill("A boat of birch bark")
     await visit.page.locator("#blogs").get_by_label("Blog", exact=True).select_option("paper-boats")
     address = await visit.page.get_by_label("Its address").input_value()
     await visit.open_channel("paper-boats")
@@ -76,7 +78,6 @@ async def test_an_admin_adds_a_blog_follows_a_tag_and_asks_why(visit: Visit) -> 
     await expect(visit.message("now follows").last).to_be_visible()
 
     await visit.use("/follow add tag:paper")
-    await visit.page.locator("#post-form").get_by_label("Title").fill("A boat of birch bark")
     await visit.page.locator("#post-form").get_by_label("Tags").fill("paper")
     await visit.page.locator("#post-form").get_by_role("button", name="Publish").click()
     await expect(visit.message("A boat of birch bark").first).to_be_visible()
@@ -179,6 +180,7 @@ async def test_on_a_phone_the_tour_and_short_words_cover_neither_the_form_nor_th
     page, tour = visit.page, visit.page.get_by_role("region", name="Guided tour")
     await visit.open_channel("garden")
     await page.set_viewport_size({"width": 390, "height": 800})
+    assert await page.evaluate("document.documentElement.scrollWidth") == 390
     await page.locator("#compose").fill("Good morning")
     await page.locator("#compose").press("Enter")
     await expect(visit.messages.last).to_contain_text("Good morning")

@@ -302,6 +302,7 @@ async function start() {
   blogChoice.replaceChildren(...blogs.map((blog) => el("option", { value: blog.name, lang: blog.language }, blog.title)));
   kind.replaceChildren(...kinds.map((one) => el("option", { value: one }, one[0].toUpperCase() + one.slice(1))));
   showPictures();
+  showFields();
   chooseBlog(blogs[0]?.name);
 }
 
