@@ -54,7 +54,7 @@ def test_one_wrong_date_changes_nothing() -> None:
     assert machine.clock() == NOON
 
 
-def test_of_two_dates_that_differ_the_smaller_change_is_made() -> None:
+def test_the_smaller_of_two_corrections_is_made() -> None:
     machine = Machine()
 
     machine.clock.follow(NOON + 5 * HOUR, SOON)

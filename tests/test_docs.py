@@ -127,14 +127,14 @@ def test_every_command_has_help_for_its_options(command: str) -> None:
     assert [option for option in commands()[command] if option not in result.output] == []
 
 
-def test_the_first_section_of_a_version_in_upgrading_md_is_about_this_one() -> None:
+def test_upgrading_md_begins_with_this_version() -> None:
     versions = re.findall(r"^## (\d\S*)$", TEXT["upgrading.md"], re.MULTILINE)
     released = re.findall(r"^## (\d\S*)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
 
     assert versions == released
 
 
-def test_uninstalling_removes_everything_that_the_service_has() -> None:
+def test_uninstalling_removes_everything_that_belongs_to_the_service() -> None:
     service, uninstalling = (
         TEXT["operating.md"].partition(f"## {title}\n")[2].partition("\n## ")[0]
         for title in ("As a service (systemd)", "Uninstalling")

@@ -187,7 +187,7 @@ def test_text_that_is_only_long_is_shown() -> None:
     assert scrub(" ".join(plain)) == " ".join(plain)
 
 
-def test_a_problem_that_repeats_is_logged_so_often_and_then_counted(
+def test_a_repeated_problem_is_logged_up_to_the_limit_and_then_counted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     configure(Level.INFO, Format.JSON)
@@ -203,7 +203,7 @@ def test_a_problem_that_repeats_is_logged_so_often_and_then_counted(
     assert lines[-1]["event"] == "not polled"
 
 
-def test_what_was_left_out_is_counted_in_the_next_line() -> None:
+def test_the_next_line_counts_what_was_left_out() -> None:
     now = 0.0
     limit = LimitRepeats(lambda: now)
     for _line in range(MAX_REPEATS + 7):

@@ -19,7 +19,7 @@ def test_each_job_belongs_to_one_role() -> None:
 
 
 @pytest.mark.parametrize("gateways", [1, 2])
-def test_the_shares_of_discord_s_limit_fit_into_it(gateways: int) -> None:
+def test_the_roles_shares_dont_exceed_discords_limit(gateways: int) -> None:
     used = REQUESTS_PER_SECOND[Role.DELIVER] + gateways * REQUESTS_PER_SECOND[Role.GATEWAY]
 
     assert used <= REQUESTS_PER_SECOND[None] == 50

@@ -279,7 +279,7 @@ async def test_a_job_that_fails_to_finish_does_not_keep_the_others_from_stopping
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(hours=1), timedelta(days=2000)])
-async def test_jobs_run_on_when_the_machine_s_clock_is_set(
+async def test_jobs_run_on_when_the_machines_clock_is_set(
     monkeypatch: pytest.MonkeyPatch, jump: timedelta
 ) -> None:
     monkeypatch.setattr("bot.schedule.REPLAN_INTERVAL", 0.01)
@@ -302,7 +302,7 @@ async def test_jobs_run_on_when_the_machine_s_clock_is_set(
     await schedule.stop()
 
 
-async def test_jobs_run_on_after_a_moment_in_which_the_machine_s_clock_was_behind(
+async def test_jobs_run_on_after_a_moment_in_which_the_machines_clock_was_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """APScheduler looks at its jobs within that moment, and would not look again before the hour has passed."""

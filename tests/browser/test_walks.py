@@ -140,7 +140,7 @@ async def test_an_admin_imports_a_file_and_exports_one(visit: Visit) -> None:
     assert b"Garden Notes" in await exported.body()
 
 
-async def test_what_was_published_in_an_outage_arrives_once_afterwards(visit: Visit) -> None:
+async def test_posts_published_during_an_outage_arrive_once_afterwards(visit: Visit) -> None:
     await visit.open_channel("garden")
     outage = visit.page.locator('[data-trouble="discord-outage"]')
     await outage.click()

@@ -32,7 +32,7 @@ async def ask(path: str, status: int, headers: dict[str, str]) -> Answer:
     return answers[-1]
 
 
-async def test_an_answer_has_discord_s_time() -> None:
+async def test_an_answer_has_discords_time() -> None:
     answer = await ask("/api/v10/users/@me", 200, {"Date": "Fri, 27 Nov 2026 04:46:08 GMT"})
 
     assert answer.date == datetime(2026, 11, 27, 4, 46, 8, tzinfo=UTC)
@@ -66,7 +66,7 @@ async def test_an_unreadable_date_is_none(date: str) -> None:
         ("/api/v10/interactions/1/token/callback", 401, False),
     ],
 )
-async def test_a_401_is_about_the_bot_s_token_unless_the_request_had_another(
+async def test_a_401_is_about_the_bots_token_unless_the_request_had_another(
     path: str, status: int, unauthorized: bool
 ) -> None:
     answer = await ask(path, status, {})
@@ -74,7 +74,7 @@ async def test_a_401_is_about_the_bot_s_token_unless_the_request_had_another(
     assert answer.unauthorized is unauthorized
 
 
-async def test_the_login_reports_discord_s_time_twice(sandbox_discord: SandboxDiscord) -> None:
+async def test_the_login_reports_discords_time_twice(sandbox_discord: SandboxDiscord) -> None:
     """The clock believes two answers that agree, and has to be right before anything is sent."""
     dates: list[datetime] = []
 

@@ -84,7 +84,7 @@ async def test_whoever_added_the_feed_gets_its_notices_in_a_direct_message(
 
 
 @pytest.mark.parametrize("reason", ["closed", "demoted", "left"])
-async def test_if_they_cannot_get_it_the_notice_goes_to_the_channel_that_follows_the_feed(
+async def test_if_the_member_cannot_get_it_the_notice_goes_to_the_channel_that_follows_the_feed(
     server: FollowedServer, chat: Chat, reason: str
 ) -> None:
     if reason == "closed":
@@ -127,7 +127,7 @@ async def test_a_lost_direct_message_is_found_after_its_nonce_has_expired(
 
 
 @pytest.mark.parametrize("is_of_a_team", [False, True])
-async def test_the_bots_owner_hears_that_backups_fail(
+async def test_the_bots_owner_is_notified_when_backups_fail(
     server: FollowedServer, chat: Chat, *, is_of_a_team: bool
 ) -> None:
     owner = server.discord.owner

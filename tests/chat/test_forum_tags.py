@@ -46,7 +46,7 @@ def test_a_forum_whose_only_tags_are_moderated_gets_none() -> None:
     assert choose("tulips", available=(NEWS,), required=True) == ()
 
 
-def test_of_two_tags_that_fold_alike_the_first_is_taken() -> None:
+def test_the_first_of_two_tags_that_fold_alike_is_kept() -> None:
     first, second = ForumTag("wild bees"), ForumTag("Wild-Bees")
 
     assert choose("wild bees", available=(first, second)) == (first,)

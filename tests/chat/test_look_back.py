@@ -81,14 +81,14 @@ async def test_older_messages_are_left_out(chat: Chat, channel: Channel) -> None
     assert await read(chat, channel, since=datetime.now(UTC) + 2 * HOUR) == []
 
 
-async def test_a_message_with_buttons_is_no_post(chat: Chat, channel: Channel) -> None:
+async def test_a_message_with_buttons_is_not_a_post(chat: Chat, channel: Channel) -> None:
     question = replace(roses(1), buttons=(Button("Post all", "hold:1:all"),))
     await chat.sender.send(channel.id, question, nonce="test-1")
 
     assert await read(chat, channel) == []
 
 
-async def test_the_posts_of_a_forum_are_found_with_their_names_also_archived_ones(
+async def test_forum_posts_are_found_with_their_names_even_if_archived(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(look_back, "FORUM_PAGE", 2)
@@ -108,7 +108,7 @@ async def test_the_posts_of_a_forum_are_found_with_their_names_also_archived_one
     assert found[2].embeds == (Embed("Roses", "https://garden.example/post/1"),)
 
 
-async def test_a_channel_without_the_permission_is_refused_with_what_to_do(
+async def test_a_channel_without_the_permission_is_refused_with_advice(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     await send(chat, channel, 1)

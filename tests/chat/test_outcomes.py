@@ -167,13 +167,13 @@ def test_no_limit_of_a_route_lasts_for_ever(seconds: float) -> None:
 @pytest.mark.parametrize("table", ["send", "publish"])
 @pytest.mark.parametrize("body", ["", "Bad Request", "{"])
 @pytest.mark.parametrize("status", [302, 400, 403, 405, 413, 451, 499])
-def test_what_did_not_come_from_discord_gives_nothing_up(status: int, body: str, table: str) -> None:
+def test_answers_that_are_not_from_discord_give_no_post_up(status: int, body: str, table: str) -> None:
     error = answer(status, body, {"Content-Type": "text/plain"})
 
     assert isinstance(find_outcome(error, TABLES[table]), Retry)
 
 
-def test_discord_s_general_error_gives_a_post_up() -> None:
+def test_a_post_is_given_up_after_discords_general_error() -> None:
     body = {"message": "400: Bad Request", "code": 0}
 
     outcome = find_outcome(answer(400, body, {"Content-Type": "application/json"}), SEND_ROWS)

@@ -224,7 +224,7 @@ async def test_permissions_that_met_a_locked_database_are_reported_again(
     await task
 
 
-async def test_what_met_a_locked_database_is_recorded_at_a_resume(
+async def test_events_during_a_database_lock_are_recorded_at_a_resume(
     followed_server: FollowedServer, tmp_path: Path, failures: Failures
 ) -> None:
     discord = followed_server.discord

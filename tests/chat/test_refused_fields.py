@@ -129,7 +129,7 @@ def test_a_message_of_an_embed_alone_becomes_its_linked_headline() -> None:
     assert lighter.content.endswith(f"(<{LINK}>)")
 
 
-def test_what_cannot_be_left_out_changes_nothing() -> None:
+def test_leaving_out_what_a_message_does_not_have_changes_nothing() -> None:
     plain = Message(content=f"<{LINK}>", link=LINK)
 
     assert without(plain, "content") == plain

@@ -30,7 +30,7 @@ async def send(chat: Chat, channel: Channel, number: int) -> Outcome:
 
 
 @pytest.mark.parametrize("kind", ["text", "forum"])
-async def test_what_is_left_of_a_long_window_is_used(
+async def test_the_rest_of_a_long_window_is_used(
     chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild, kind: str
 ) -> None:
     channel, route = create_channel(sandbox_discord, guild, kind)

@@ -96,7 +96,7 @@ async def test_the_channel_is_searched_after_the_nonce_expires(
     assert again.message_id == first.id
 
 
-async def test_an_empty_history_is_believed_only_if_it_comes_twice(
+async def test_an_empty_history_counts_only_if_it_comes_twice(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     first = await send(chat, channel)
@@ -107,7 +107,7 @@ async def test_an_empty_history_is_believed_only_if_it_comes_twice(
     assert len(sandbox_discord.messages(channel.id)) == 1
 
 
-async def test_a_search_may_begin_before_discord(
+async def test_a_search_may_begin_before_discords_first_message(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     first = await send(chat, channel)

@@ -55,7 +55,7 @@ async def test_a_thread_is_opened_below_a_message_once(
 
 
 @pytest.mark.parametrize("kind", ["forum", "voice"])
-async def test_where_a_message_can_have_no_thread_none_is_asked_for(
+async def test_no_thread_is_requested_if_a_message_cannot_have_one(
     chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild, kind: str
 ) -> None:
     channel = sandbox_discord.add_channel(guild.id, "news", kind=kind)
@@ -99,7 +99,7 @@ async def test_the_first_message_of_a_forum_post_is_edited(
     assert shown.content == "Open the post"
 
 
-async def test_what_nobody_can_edit_is_given_up_and_nothing_is_sent(
+async def test_impossible_edits_are_given_up_and_nothing_is_sent(
     chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel
 ) -> None:
     forum = sandbox_discord.add_channel(guild.id, "posts", kind="forum")

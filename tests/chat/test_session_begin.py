@@ -22,7 +22,7 @@ def test_each_shard_has_one_process(shards: int, per_process: int) -> None:
     assert [shard for each in found if each is not None for shard in each.ids] == list(range(shards))
 
 
-def test_without_a_number_of_shards_discord_says_it_and_one_process_has_all() -> None:
+def test_without_a_number_of_shards_discord_recommends_one_and_one_process_has_all() -> None:
     assert shards_of(0, 0, 1) is None
     assert processes_of(0, 0, Role.GATEWAY) == 1
     assert processes_of(0, 0, Role.POLL) is None
@@ -32,7 +32,7 @@ def test_the_only_process_has_all_shards() -> None:
     assert shards_of(4, 2, 0) == Shards([0, 1, 2, 3], 4)
 
 
-def test_a_guild_of_another_shard_is_another_process_s() -> None:
+def test_another_process_gets_the_events_of_other_shards_guilds() -> None:
     guilds = {shard << 22 for shard in range(4)}
 
     assert foreign_guilds(Shards([0, 1], 4), guilds) == {2 << 22, 3 << 22}
@@ -53,7 +53,7 @@ async def test_a_session_waits_for_its_turn_and_is_counted() -> None:
     assert happened == [("turn", 1), ("counted", 5)]
 
 
-async def test_when_the_day_s_sessions_are_used_up_none_begins_until_the_next_may() -> None:
+async def test_after_the_daily_maximum_no_session_begins_until_the_next_may() -> None:
     async def count(_: int) -> datetime:
         return NOW + timedelta(minutes=10)
 
@@ -68,7 +68,7 @@ async def test_when_the_day_s_sessions_are_used_up_none_begins_until_the_next_ma
     assert sessions.seconds_left() == 0
 
 
-async def test_a_database_that_is_away_stops_no_session() -> None:
+async def test_a_database_outage_stops_no_session() -> None:
     async def count(_: int) -> datetime:
         raise StoreUnreachable("postgresql://db.example/relay")
 

@@ -323,7 +323,9 @@ def test_compacting_needs_a_database_of_this_version(cli: Cli, here: Path) -> No
         assert connection.execute("PRAGMA user_version").fetchone() == (5,)
 
 
-def test_a_restore_says_what_the_database_has_and_where_the_former_one_is(cli: Cli, filled: Path) -> None:
+def test_a_restore_says_how_old_the_backup_is_and_where_the_former_database_is(
+    cli: Cli, filled: Path
+) -> None:
     cli("db", "backup", "copy.db")
 
     result = cli("db", "restore", "copy.db")

@@ -39,7 +39,7 @@ async def test_once_delivers_what_is_due_and_exits(channel: int, sandbox_discord
     assert sandbox_discord.token not in first[2] + again[2]
 
 
-async def test_once_posts_nothing_twice_after_a_restore(
+async def test_run_once_posts_nothing_twice_after_a_restore(
     channel: int, here: Path, sandbox_discord: SandboxDiscord, blog: Blog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retry, "LATE_ARRIVAL", timedelta())

@@ -24,7 +24,7 @@ NEXT = NOW + 17 * HOUR
         ),
     ],
 )
-def test_the_last_line_says_how_backups_are(backups: BackupState, line: str) -> None:
+def test_the_last_line_shows_the_state_of_backups(backups: BackupState, line: str) -> None:
     *_, last = status_lines([], IDLE, backups, NOW)
 
     assert last == f"backup     {line}"

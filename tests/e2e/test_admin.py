@@ -22,7 +22,7 @@ async def subscribed(tmp_path: Path) -> AsyncIterator[AdminFixture]:
         assert "Traceback" not in admins.log()
 
 
-async def test_what_admins_change_takes_effect_and_no_post_is_lost_or_repeated(
+async def test_changes_by_admins_take_effect_and_no_post_is_lost_or_repeated(
     subscribed: AdminFixture,
 ) -> None:
     for step in (

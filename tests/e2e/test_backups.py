@@ -19,7 +19,7 @@ def direct_messages(fixture: RelayFixture) -> list[str]:
     return [message.content.splitlines()[0] for message in own]
 
 
-async def test_the_owner_hears_of_a_failure_and_of_the_first_copy_after_it(tmp_path: Path) -> None:
+async def test_the_owner_is_notified_of_a_failure_and_of_the_next_success(tmp_path: Path) -> None:
     async with relay_fixture(tmp_path, seed=11) as fixture:
         folder = fixture.folder / "backups"
         folder.touch()

@@ -107,7 +107,7 @@ def test_a_latency_that_is_not_known_is_no_number(latency: float, shown: str) ->
         (replace(WELL, backlog=None), "nan", "nan"),
     ],
 )
-def test_a_failed_backup_shows_in_the_metrics_and_makes_no_bot_unready(
+def test_a_failed_backup_shows_in_the_metrics_and_the_bot_stays_ready(
     observed: Observed, age: str, failing: str
 ) -> None:
     gauges = Gauges(CollectorRegistry(), lambda: 0.1)

@@ -37,6 +37,6 @@ def test_an_abstract_socket_is_found() -> None:
         assert receiver.recv(1000) == b"READY=1"
 
 
-def test_without_systemd_or_with_one_that_is_gone_nothing_happens(tmp_path: Path) -> None:
+def test_without_systemd_or_its_socket_nothing_happens(tmp_path: Path) -> None:
     Systemd({}).ready()
     Systemd({"NOTIFY_SOCKET": str(tmp_path / "nobody")}).ready()

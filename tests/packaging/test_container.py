@@ -30,7 +30,7 @@ def environment() -> dict[str, str]:
     return {key: value for each in of(FINAL, "ENV") for key, value in each.pairs().items()}
 
 
-def test_both_stages_start_from_one_image_of_a_named_version() -> None:
+def test_both_stages_start_from_the_same_pinned_image() -> None:
     image = INSTRUCTIONS[0].pairs()["PYTHON_IMAGE"]
 
     assert {stage[0].words()[0] for stage in (BUILD, FINAL)} == {"${PYTHON_IMAGE}"}
@@ -47,7 +47,7 @@ def test_packages_come_only_from_the_lock_file_with_hashes() -> None:
     assert not [each for each in of(FINAL, "RUN") if "pip" in each.rest]
 
 
-def test_what_only_the_build_needs_is_removed_and_nothing_else() -> None:
+def test_only_build_requirements_are_removed() -> None:
     packages = pinned((ROOT / "requirements.lock").read_text("utf-8"))
     removed = re.search(r"pip uninstall --quiet --yes (.*)", of(BUILD, "RUN")[-1].rest)
 
@@ -128,7 +128,7 @@ def test_stop_waits_longer_than_the_bot_needs() -> None:
     assert int(SERVICE["stop_grace_period"].removesuffix("s")) > STOP_TIMEOUT
 
 
-def test_with_postgresql_each_role_has_a_service_as_closed_as_the_single_one() -> None:
+def test_each_roles_service_on_postgresql_is_as_restricted_as_the_single_one() -> None:
     by_role = {role: COMPOSE["services"][role] for role in Role}
     same = ("image", "read_only", "tmpfs", "cap_drop", "security_opt", "stop_grace_period")
 

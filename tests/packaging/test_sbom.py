@@ -27,7 +27,7 @@ def test_the_sbom_has_every_package_once() -> None:
     assert {ref for each in written["dependencies"] for ref in each["dependsOn"]} <= references
 
 
-def test_what_only_the_build_needs_is_marked() -> None:
+def test_build_requirements_are_marked() -> None:
     assert {"discord-py", "aiohttp", "multidict", "pydantic-core"} <= shipped(PACKAGES)
     assert {"hatchling", "editables", "pathspec"} <= PACKAGES.keys() - shipped(PACKAGES)
 

@@ -32,11 +32,11 @@ TURNS = 10
     ],
     ids=["no copy", "one of today", "the newest counts", "the clock was wrong once", "it was always wrong"],
 )
-def test_a_copy_is_due_a_day_after_the_newest(taken: Sequence[datetime], due: datetime) -> None:
+def test_a_backup_is_due_a_day_after_the_newest(taken: Sequence[datetime], due: datetime) -> None:
     assert due_at(taken, START) == due
 
 
-def test_only_a_copy_of_the_past_is_the_newest() -> None:
+def test_a_backup_from_the_future_is_not_the_newest() -> None:
     assert newest((START - DAY, START, START + DAY), START) == START
     assert newest((START + DAY,), START) is None
 
@@ -85,7 +85,7 @@ async def days(tmp_path: Path) -> AsyncIterator[Days]:
         yield Days(store, place)
 
 
-async def test_a_week_has_seven_copies_of_which_three_are_kept(days: Days) -> None:
+async def test_only_the_newest_three_of_seven_daily_backups_are_kept(days: Days) -> None:
     await days.pass_time(7 * DAY, 30 * MINUTE)
 
     assert days.copies() == ["2026-05-08", "2026-05-09", "2026-05-10"]
@@ -93,7 +93,7 @@ async def test_a_week_has_seven_copies_of_which_three_are_kept(days: Days) -> No
     assert await days.notices() == []
 
 
-async def test_a_restart_neither_skips_nor_repeats_a_copy(days: Days) -> None:
+async def test_a_restart_neither_skips_nor_repeats_a_backup(days: Days) -> None:
     for _ in range(6):
         days.keeper = days.started(keep=9)
         await days.pass_time(DAY / 2, DAY / 4)
@@ -101,7 +101,7 @@ async def test_a_restart_neither_skips_nor_repeats_a_copy(days: Days) -> None:
     assert days.copies() == ["2026-05-04", "2026-05-05", "2026-05-06"]
 
 
-async def test_after_a_pause_of_the_machine_one_copy_is_made(days: Days) -> None:
+async def test_after_the_machine_was_suspended_one_backup_is_made(days: Days) -> None:
     await days.keeper.tick()
     days.now += 9 * DAY
     await days.pass_time(DAY)
@@ -158,7 +158,7 @@ async def test_a_failure_that_ended_before_its_notice_is_one_message(days: Days)
     assert [kind for kind, _ in await days.notices()] == [NoticeKind.BACKUP_FAILED, NoticeKind.BACKUP_WORKS]
 
 
-async def test_no_copy_is_made_if_none_is_kept(days: Days) -> None:
+async def test_no_backup_is_made_if_none_is_kept(days: Days) -> None:
     await days.store.heartbeats.note_backups(BackupState(START, START))
     days.keeper = days.started(keep=0)
 
@@ -168,7 +168,7 @@ async def test_no_copy_is_made_if_none_is_kept(days: Days) -> None:
     assert await days.store.heartbeats.backups() is None
 
 
-async def test_a_stop_ends_the_copy_in_progress_and_the_next_start_makes_one(days: Days) -> None:
+async def test_a_stop_cancels_the_backup_in_progress_and_the_next_start_makes_it(days: Days) -> None:
     reached, stopping = threading.Event(), threading.Event()
 
     def hold() -> None:

@@ -155,7 +155,9 @@ async def test_only_items_that_are_new_are_parsed(feed: TwoWays, document: bytes
         pond(*ITEMS[:5], f"<item>{ITEMS[5]}</item>"),
     ],
 )
-async def test_what_items_may_depend_on_has_the_whole_document_parsed(feed: TwoWays, document: bytes) -> None:
+async def test_a_document_whose_items_may_depend_on_each_other_is_parsed_whole(
+    feed: TwoWays, document: bytes
+) -> None:
     assert await feed.poll_both_ways(document) == "whole"
     assert feed.parsed == [len(document)]
 

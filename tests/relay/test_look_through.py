@@ -145,7 +145,7 @@ async def test_a_post_that_is_not_in_the_channel_is_sent(fixture: LookFixture) -
     assert await fixture.claimed() == [("Post 1", None, None)]
 
 
-async def test_a_look_that_was_killed_continues_where_it_was(fixture: LookFixture) -> None:
+async def test_a_killed_search_of_a_channel_continues_where_it_was(fixture: LookFixture) -> None:
     await fixture.run_until_it_hangs(page(1, down_to=OLDEST + 50))
     fixture.history.asked.clear()
 
@@ -155,7 +155,7 @@ async def test_a_look_that_was_killed_continues_where_it_was(fixture: LookFixtur
     assert await fixture.claimed() == []
 
 
-async def test_what_is_on_its_way_to_discord_arrives_before_the_channels_are_read(
+async def test_messages_on_their_way_to_discord_arrive_before_the_channels_are_read(
     fixture: LookFixture,
 ) -> None:
     await fixture.run_until_it_hangs()
@@ -165,14 +165,14 @@ async def test_what_is_on_its_way_to_discord_arrives_before_the_channels_are_rea
     assert fixture.slept == [retry.LATE_ARRIVAL.total_seconds()]
 
 
-async def test_each_channel_is_looked_through_once(fixture: LookFixture) -> None:
+async def test_each_channel_is_read_once(fixture: LookFixture) -> None:
     await fixture.run(LAST)
     await fixture.run()
 
     assert fixture.history.asked == [None]
 
 
-async def test_a_post_that_may_be_in_a_channel_is_searched_for_however_new_the_copy_is(
+async def test_a_doubtful_post_is_searched_for_however_new_the_backup_is(
     fixture: LookFixture,
 ) -> None:
     """Discord would not recognise the nonce that the lost database gave it."""
@@ -185,7 +185,7 @@ async def test_a_post_that_may_be_in_a_channel_is_searched_for_however_new_the_c
     assert not retry.nonce_holds(since, fixture.now)
 
 
-async def test_an_empty_answer_is_believed_only_if_it_comes_twice(fixture: LookFixture) -> None:
+async def test_an_empty_answer_counts_only_if_it_comes_twice(fixture: LookFixture) -> None:
     await fixture.run(NOTHING, page(1, is_last=True))
 
     assert await fixture.claimed() == []
@@ -217,7 +217,7 @@ async def test_a_channel_that_fails_too_often_leaves_its_posts_in_doubt(fixture:
     assert await fixture.claimed() == [("Post 1", DOUBT_BEGINS, NOW)]
 
 
-async def test_what_a_channel_has_beyond_the_last_page_stays_in_doubt(
+async def test_posts_beyond_the_last_page_stay_in_doubt(
     fixture: LookFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(look_through, "MAX_PAGES", 2)

@@ -41,14 +41,14 @@ def found(*entries: Entry, before: Known) -> list[int | None]:
     return [recognised[item].entry_id if item in recognised else None for item in document]
 
 
-def test_a_platform_s_own_id_decides_alone() -> None:
+def test_a_platforms_own_id_decides_alone() -> None:
     mine = replace(TULIPS, source_id="tumblr:7")
 
     assert found(replace(ROSES, source_id="tumblr:7"), before=known(mine)) == [1]
     assert found(replace(mine, source_id="tumblr:8"), before=known(mine)) == [None]
 
 
-def test_of_two_posts_with_one_guid_the_one_with_the_same_link_is_meant() -> None:
+def test_two_posts_with_one_guid_are_distinguished_by_their_links() -> None:
     two = known(TULIPS, replace(ROSES, guid="t1"))
 
     assert found(replace(ROSES, guid="t1", text="We cut them back hard."), before=two) == [2]

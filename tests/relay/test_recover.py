@@ -123,7 +123,7 @@ def test_a_forum_post_is_found_without_its_deleted_message() -> None:
     assert match_found([message_of(post(2)), message], [deleted]) == {1: deleted}
 
 
-def test_found_posts_count_as_sent_and_not_for_the_flood() -> None:
+def test_found_posts_count_as_sent_and_not_as_a_flood() -> None:
     entries = [post(number) for number in range(1, 9)]
     messages = [found(number, message_of(post(number))) for number in range(1, 7)]
     settings = PostSettings(burst_limit=2, ask_about_floods=True)
@@ -137,13 +137,13 @@ def test_found_posts_count_as_sent_and_not_for_the_flood() -> None:
     }
 
 
-def test_a_message_that_cant_be_a_post_changes_nothing() -> None:
+def test_a_message_that_is_no_post_changes_nothing() -> None:
     notice = FoundMessage(7, "The feed works again.", (Embed(title="Garden"),))
 
     assert planned([post(1)], past(notice)) == {"Post 1": (DeliveryState.PENDING, 0)}
 
 
-def test_what_a_lost_baseline_left_out_is_not_posted_and_what_came_after_it_is() -> None:
+def test_posts_before_a_lost_baseline_are_not_posted_and_later_ones_are() -> None:
     entries = [post(number, published=None) for number in range(5, 0, -1)]
     sent = found(7, message_of(post(3, published=None)))
 
@@ -157,7 +157,7 @@ def test_what_a_lost_baseline_left_out_is_not_posted_and_what_came_after_it_is()
 
 
 @pytest.mark.parametrize(("was_followed", "expected"), [(True, ["Post 1", "Post 2"]), (False, [])])
-def test_a_baseline_after_the_restore_swallows_no_post_that_is_newer_than_the_copy(
+def test_a_baseline_after_the_restore_leaves_out_no_post_that_is_newer_than_the_backup(
     expected: list[str], *, was_followed: bool
 ) -> None:
     entries = [post(-1), post(1), post(2)]
@@ -186,7 +186,7 @@ def test_posts_that_may_be_among_unread_messages_are_searched_for() -> None:
     }
 
 
-def test_a_found_post_says_why_it_counts_as_sent() -> None:
+def test_the_reason_of_a_found_post_says_why_it_counts_as_sent() -> None:
     subscription = Subscription(1, 1, 100, past=past(found(7, message_of(post(1)))))
 
     decided = plan(1, identify([post(1)], "", ""), Known({}, 0), [subscription], PostSettings(), NOW)

@@ -134,7 +134,7 @@ def test_a_lost_message_may_arrive_within_half_a_minute(ago: int | None, seconds
     assert retry.arrives_within(until, NOW) == timedelta(seconds=seconds)
 
 
-def test_what_was_left_out_of_a_sent_post_is_its_reason() -> None:
+def test_the_reason_of_a_sent_post_says_what_was_left_out() -> None:
     assert (
         retry.settle(delivery(), Sent(5, note="without a picture"), SEND_START, NOW).reason
         == "without a picture"

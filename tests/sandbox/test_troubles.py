@@ -124,7 +124,7 @@ async def test_another_trouble_of_a_blog_takes_the_place_of_the_first(troubles: 
     assert await status_of(troubles) == 429
 
 
-async def test_what_ends_by_its_time_ends(troubles: Troubles, clock: Clock) -> None:
+async def test_a_trouble_with_a_time_limit_ends_automatically(troubles: Troubles, clock: Clock) -> None:
     ended: list[Json] = []
     troubles.changed = ended.append
     await troubles.start("feed-429", "garden")

@@ -44,12 +44,12 @@ def test_small_words_are_left_out_unless_there_are_no_others() -> None:
         ("كيف أستخدم الفول مع الصقيع", ["الفول", "الصقيع"]),
     ],
 )
-def test_a_question_is_about_its_other_words(typed: str, kept: list[str]) -> None:
+def test_a_question_searches_for_its_other_words(typed: str, kept: list[str]) -> None:
     assert [term.bare for term in without_question_words(parse_query(typed, NOW)).terms] == kept
 
 
 @pytest.mark.parametrize("typed", ["find beans", "best use beans", "how do I use it", '"how do I use beans"'])
-def test_words_of_questions_are_kept_in_a_short_search_and_where_there_are_no_others(typed: str) -> None:
+def test_question_words_are_kept_in_a_short_search_or_if_there_are_no_others(typed: str) -> None:
     query = parse_query(typed, NOW)
 
     assert without_question_words(query) == without_small_words(query)
@@ -66,7 +66,7 @@ def test_as_few_words_as_possible_are_left_out_the_most_common_first() -> None:
     ]  # fmt: skip
 
 
-def test_of_many_words_few_sets_are_tried() -> None:
+def test_few_sets_of_many_words_are_tried() -> None:
     many = by_rarity(parse_query("one two three four five six seven eight nine ten", NOW), {})
 
     assert sum(map(len, sets_of_words(many))) <= 40

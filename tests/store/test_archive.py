@@ -63,7 +63,7 @@ async def test_a_trace_shows_only_the_deliveries_to_the_guild_that_asks(services
     assert await services.store.archive.trace("https://garden.example/2026/tulips", 8) == []
 
 
-async def test_the_statuses_of_a_guild_s_feeds_begin_with_problems(services: Services, store: Store) -> None:
+async def test_the_statuses_of_a_guilds_feeds_begin_with_problems(services: Services, store: Store) -> None:
     await subscribed(services)
     await services.poll()
     await flood(services)

@@ -201,7 +201,7 @@ async def test_requests_to_a_site_are_separated_by_the_pause_whoever_sends_them(
     assert await other.backfills.take_slot(FEED_ID, SECOND, now + SECOND) is None
 
 
-async def test_a_site_s_spacing_applies_if_it_is_longer_than_the_pause(polled: Services) -> None:
+async def test_a_sites_spacing_applies_if_it_is_longer_than_the_pause(polled: Services) -> None:
     await polled.store.feeds.set_budgets(lambda _: SiteBudget(2, 4 * SECOND))
     await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now)
 

@@ -55,7 +55,7 @@ async def test_a_new_feed_is_due_at_once_and_claimed_by_one_poller(store: Store)
     assert len(await store.feeds.claim(START + LEASE, LEASE, 10)) == 1
 
 
-async def test_a_feed_that_is_still_polled_leaves_its_turn_to_the_next_of_its_site(store: Store) -> None:
+async def test_the_next_feed_of_a_site_is_claimed_while_one_is_still_polled(store: Store) -> None:
     await add_feeds(store, GARDEN, "https://garden.example/2")
     (first,) = await store.feeds.claim(START, LEASE, 1)
 
@@ -71,7 +71,7 @@ async def test_a_feed_that_nobody_follows_is_not_polled(services: Services) -> N
     assert await services.store.feeds.claim(services.now, LEASE, 10) == []
 
 
-async def test_a_site_s_budget_limits_how_many_of_its_feeds_are_claimed(store: Store) -> None:
+async def test_a_sites_budget_limits_how_many_of_its_feeds_are_claimed(store: Store) -> None:
     await add_feeds(
         store, *(f"https://garden.example/{number}" for number in range(5)), "https://stars.example/rss"
     )
@@ -314,7 +314,7 @@ async def test_a_moved_feed_keeps_its_entries_and_is_found_by_its_old_address(se
     assert (await services.claim_feed()).site == "new.example"
 
 
-async def test_a_feed_that_moves_to_another_feed_s_address_keeps_its_own(store: Store) -> None:
+async def test_a_feed_that_moves_to_another_feeds_address_keeps_its_own(store: Store) -> None:
     await add_feeds(store, GARDEN, "https://new.example/rss")
     garden, _ = sorted(await store.feeds.claim(START, LEASE, 10), key=lambda feed: feed.url)
     move = Move("https://new.example/rss", "new.example", SiteBudget(2, timedelta(0)))
@@ -346,7 +346,7 @@ async def test_text_with_lone_surrogates_is_stored(services: Services) -> None:
     assert await services.send_all() == [(100, "odd ? title")]
 
 
-async def test_items_come_back_with_their_entries_and_hashes_while_the_same_surrounds_them(
+async def test_items_are_stored_with_their_entries_and_hashes_until_what_surrounds_them_changes(
     services: Services,
 ) -> None:
     await subscribe(services, NEWS)
@@ -363,7 +363,7 @@ async def test_items_come_back_with_their_entries_and_hashes_while_the_same_surr
     assert await services.store.feeds.items(feed.id, "other", ["f"]) == []
 
 
-async def test_a_post_that_two_entries_may_be_is_one_known_post(services: Services) -> None:
+async def test_a_post_that_two_entries_may_match_is_one_known_post(services: Services) -> None:
     await subscribe(services, NEWS)
     feed = await services.claim_feed()
     await services.record(feed, post(1, text="Moss"))
@@ -400,7 +400,7 @@ async def test_a_feed_without_a_title_is_named_by_its_address_without_secrets(
     )
 
 
-async def test_feeds_that_a_lost_process_had_claimed_are_taken_back(services: Services) -> None:
+async def test_the_claims_of_a_lost_process_are_released(services: Services) -> None:
     declared = [FeedDeclaration(url, channels=(NEWS,)) for url in (GARDEN, "https://stars.example/rss")]
     await services.store.subscriptions.sync(declared, site_of, budget, services.now)
     feeds = services.store.feeds

@@ -37,7 +37,7 @@ async def test_a_guild_that_removed_the_bot_is_suspended_and_decides_after_its_r
     assert await services.send_all() == [(100, "Post 1"), (100, "Post 2")]
 
 
-async def test_everything_that_is_posted_in_a_guild_is_in_its_language(services: Services) -> None:
+async def test_everything_that_is_posted_in_a_guild_has_its_language(services: Services) -> None:
     await subscribed(services)
     await services.poll()
     await services.store.guilds.set_language(GUILD, "de")

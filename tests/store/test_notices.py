@@ -59,7 +59,7 @@ async def test_two_failures_are_reported_only_after_a_day(
     assert await send_notices(services) == [(NoticeKind.FEED_BROKEN, 100)]
 
 
-async def test_an_ended_feed_is_reported_at_once_in_the_guild_s_channel_for_notices(
+async def test_an_ended_feed_is_reported_at_once_in_the_guilds_channel_for_notices(
     services: Services,
 ) -> None:
     await subscribed(services)
@@ -327,7 +327,7 @@ async def test_a_suspension_and_its_end_are_reported_to_whoever_added_the_feed(s
     assert [(each.channel_id, each.direct) for each in (*suspended, *resumed)] == [(IRIS, True)] * 2
 
 
-async def test_what_one_admin_gets_about_two_guilds_has_two_messages(services: Services) -> None:
+async def test_an_admin_gets_separate_messages_about_two_guilds(services: Services) -> None:
     await follow_as_iris(services)
     await follow_as_iris(services, 900, guild_id=8)
     await break_feed(services)

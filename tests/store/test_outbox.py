@@ -43,7 +43,7 @@ async def test_a_claimed_delivery_contains_all_that_its_message_needs(services: 
     assert (delivery.attempts, delivery.uncertain_since, delivery.probes) == (0, None, 0)
 
 
-async def test_a_channel_s_next_delivery_is_claimed_only_after_the_one_before_is_settled(
+async def test_a_channels_next_delivery_is_claimed_only_after_the_one_before_is_settled(
     services: Services,
 ) -> None:
     await services.follow(NEWS)
@@ -306,7 +306,7 @@ async def test_an_uncertain_delivery_has_the_keys_of_all_links_that_its_entry_ha
     assert set(again.link_keys) == {link_key(first.link), "link:new.example/post/1"}
 
 
-async def test_a_process_that_was_frozen_can_not_undo_what_another_one_did(services: Services) -> None:
+async def test_a_frozen_process_cannot_undo_what_another_one_did(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
     await services.poll(post(1))

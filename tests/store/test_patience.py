@@ -85,7 +85,7 @@ async def test_one_call_that_keeps_failing_does_not_stop_the_others() -> None:
     stuck.cancel()
 
 
-async def test_what_waits_is_tried_once_more_when_the_bot_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waiting_posts_are_tried_again_when_the_bot_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "PAUSE", 3600.0)
     patient, full = Patience(), errors.StoreFull(PATH)
     heals = asyncio.create_task(patient(failing(full)))

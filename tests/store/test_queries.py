@@ -103,7 +103,7 @@ async def test_each_query_prepares_on_postgres(postgres: Databases) -> None:
     assert refused == {}
 
 
-def test_both_engines_have_the_same_queries_besides_those_about_the_index_s_files() -> None:
+def test_both_engines_have_the_same_queries_besides_those_about_the_indexs_files() -> None:
     only_sqlite = {"set_usermerge", "merge_index", "total_changes"}
 
     assert set(sqlite_values.SQL) == set(postgres_values.SQL) | only_sqlite
@@ -145,7 +145,7 @@ def test_the_common_queries_leave_out_what_only_sqlite_can_say(name: str) -> Non
     assert not ONLY_SQLITE.search(re.sub(r"--[^\n]*", "", queries.COMMON[name]))
 
 
-def test_no_driver_is_imported_outside_its_engine_s_folder() -> None:
+def test_no_driver_is_imported_outside_its_engines_folder() -> None:
     engines = {STORE / engine for engine in ENGINES}
     others = [file for file in STORE.parent.rglob("*.py") if engines.isdisjoint(file.parents)]
 

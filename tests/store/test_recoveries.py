@@ -60,14 +60,14 @@ async def look(
     await services.store.recoveries.end(recovery, posted or {}, FOUND_REASON, None, services.now, TTL)
 
 
-async def test_a_database_that_was_not_restored_has_nothing_to_look_through(services: Services) -> None:
+async def test_a_database_that_was_not_restored_has_no_channels_to_read(services: Services) -> None:
     await baselined(services)
 
     assert await services.store.recoveries.begin(services.now, TTL) == 0
     assert await services.store.recoveries.unfinished() == []
 
 
-async def test_each_channel_is_looked_through_once_and_from_where_it_was(restored: Services) -> None:
+async def test_each_channel_is_read_once_and_continues_where_it_was(restored: Services) -> None:
     recoveries = restored.store.recoveries
     await recoveries.add_page(100, HistoryPage((found(1, 7),), 5, is_last=False))
 
@@ -77,7 +77,7 @@ async def test_each_channel_is_looked_through_once_and_from_where_it_was(restore
     assert await recoveries.unfinished() == []
 
 
-async def test_a_found_post_is_sent_by_its_message_and_not_again(restored: Services) -> None:
+async def test_a_found_post_counts_as_sent_and_is_not_sent_again(restored: Services) -> None:
     await look(restored, found(1, 7), found(2, 8, publishable=True))
 
     recorded = await restored.poll(post(1), post(2), post(3))
@@ -90,7 +90,7 @@ async def test_a_found_post_is_sent_by_its_message_and_not_again(restored: Servi
     assert await restored.store.recoveries.found(100) == ()
 
 
-async def test_what_waited_and_was_found_is_not_sent(restored: Services) -> None:
+async def test_a_waiting_post_that_was_found_is_not_sent(restored: Services) -> None:
     await restored.poll(post(1), post(2))
     first, _ = await restored.store.recoveries.unsettled(100)
 
@@ -99,7 +99,7 @@ async def test_what_waited_and_was_found_is_not_sent(restored: Services) -> None
     assert await restored.send_all() == [(100, "Post 2")]
 
 
-async def test_known_messages_are_not_found_again(restored: Services) -> None:
+async def test_known_messages_are_not_stored_as_found(restored: Services) -> None:
     await restored.poll(post(1))
     (delivery,) = await restored.claim()
     await restored.settle(delivery, message_id=7)
@@ -119,7 +119,7 @@ async def test_a_found_message_keeps_its_parts(restored: Services) -> None:
     assert await restored.store.recoveries.found(100) == (message,)
 
 
-async def test_one_message_is_never_two_posts(restored: Services) -> None:
+async def test_a_message_never_matches_two_posts(restored: Services) -> None:
     await restored.poll(post(1), post(2))
     first, second = await restored.store.recoveries.unsettled(100)
 
@@ -132,9 +132,7 @@ async def test_one_message_is_never_two_posts(restored: Services) -> None:
     assert await restored.send_all() == [(100, "Post 2")]
 
 
-async def test_held_posts_that_were_posted_are_no_longer_asked_about(
-    services: Services, place: Place
-) -> None:
+async def test_a_hold_ends_if_all_its_posts_were_found(services: Services, place: Place) -> None:
     await baselined(services)
     hold = await flood(services)
     await execute(place, RESTORED)
@@ -169,7 +167,7 @@ async def test_unread_messages_leave_posts_in_doubt(restored: Services) -> None:
     assert doubts == {(SINCE - TTL, until)}
 
 
-async def test_no_nonce_from_before_the_restore_is_relied_on(services: Services, place: Place) -> None:
+async def test_nonces_from_before_the_restore_are_not_relied_on(services: Services, place: Place) -> None:
     await baselined(services, NEWS)
     await services.follow(NEWS, ChannelDeclaration(300))
     await services.poll(post(1), post(2))
@@ -202,7 +200,7 @@ async def test_a_notice_that_waited_is_searched_for(services: Services, place: P
     assert message.uncertain_since == SINCE - TTL
 
 
-async def test_what_was_found_is_forgotten_when_no_feed_can_show_it(restored: Services) -> None:
+async def test_found_messages_are_deleted_when_no_feed_can_show_them(restored: Services) -> None:
     await look(restored, found(1, 7))
 
     await restored.store.recoveries.forget(restored.now)
@@ -211,7 +209,7 @@ async def test_what_was_found_is_forgotten_when_no_feed_can_show_it(restored: Se
     assert await restored.store.recoveries.found(100) == ()
 
 
-async def test_a_second_restore_before_the_end_of_the_first_reads_as_far_back(
+async def test_a_second_restore_reads_as_far_back_as_an_unfinished_first_one(
     restored: Services, place: Place
 ) -> None:
     await execute(place, restored_from(SINCE + timedelta(hours=1)))

@@ -131,7 +131,7 @@ async def test_a_removal_is_deleted_when_it_can_no_longer_be_undone(services: Se
     assert (await restore(services, removal.id)).outcome == "late"
 
 
-async def test_what_the_config_file_declares_is_not_removed(services: Services) -> None:
+async def test_feeds_of_the_config_file_cannot_be_removed(services: Services) -> None:
     await services.follow(NEWS)
     await services.store.guilds.assign_channels({NEWS.channel_id: GUILD})
     (declared,) = await services.store.subscriptions.all()

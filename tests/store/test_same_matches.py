@@ -89,7 +89,7 @@ async def answer(store: Store, typed: str, feeds: frozenset[int] | None, *, is_p
     )
 
 
-async def test_both_engines_find_the_same(stores: tuple[Store, Store]) -> None:
+async def test_both_engines_find_the_same_posts(stores: tuple[Store, Store]) -> None:
     chance = random.Random(2)
     different = []
     for typed in queries(chance, 120):

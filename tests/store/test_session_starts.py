@@ -15,7 +15,7 @@ async def test_no_more_sessions_than_the_limit_begin_within_a_day(store: Store) 
     assert began == [None, None, START + DAY]
 
 
-async def test_a_day_later_the_next_one_may_begin(store: Store) -> None:
+async def test_a_day_later_the_next_session_may_begin(store: Store) -> None:
     await store.session_starts.add(0, 1, START)
 
     assert await store.session_starts.add(0, 1, START + DAY - MINUTE) == START + DAY

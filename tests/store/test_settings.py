@@ -159,7 +159,7 @@ async def test_the_config_file_wins_field_by_field(store: Store) -> None:
     assert again.subscription.settings == replace(EVERYTHING, style=Style.LINK)
 
 
-async def test_what_the_file_names_later_replaces_what_an_admin_chose_for_good(store: Store) -> None:
+async def test_a_setting_added_to_the_config_file_replaces_an_admins_choice_permanently(store: Store) -> None:
     found = await declare(store)
     await change(store, found.subscription.id, silent=True, rule=Rule(words=("moss",)))
 

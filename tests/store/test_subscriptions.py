@@ -85,7 +85,7 @@ async def test_the_same_file_again_writes_nothing(store: Store) -> None:
     assert await changes() == before
 
 
-async def test_of_two_addresses_of_one_feed_the_last_one_in_the_file_counts(store: Store) -> None:
+async def test_the_last_of_two_addresses_of_one_feed_in_the_file_counts(store: Store) -> None:
     await sync(store, FeedDeclaration(GARDEN, channels=(ChannelDeclaration(100),)))
     (feed,) = await store.feeds.claim(START, MINUTE, 10)
     moved = "https://garden.example/new"

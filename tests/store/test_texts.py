@@ -69,7 +69,7 @@ def test_texts_with_the_same_words_take_little_more_room_than_one() -> None:
     assert both < len(PLAIN.encode()) / 2
 
 
-def test_what_is_stored_today_can_be_read_for_ever() -> None:
+def test_values_stored_by_this_version_stay_readable() -> None:
     """Made with the first form: a change of the dictionary would lose it."""
     stored = bytes.fromhex(
         "01333333000607900802a6a6c41ca02b144a8046940353b08e427162668a829a424a7e5eaa1ed7a88251057456"

@@ -200,7 +200,7 @@ def test_every_table_is_copied_or_left_out_on_purpose() -> None:
     assert tables | {"search_request"} == set(copying.TABLES) | copying.LEFT_OUT
 
 
-async def test_a_restored_server_is_looked_through_after_the_way_through_a_file(
+async def test_a_server_restored_through_a_file_reads_its_channels(
     tmp_path: Path, postgres: Databases
 ) -> None:
     server, copy, file = await postgres.new(), tmp_path / "copy.db", tmp_path / "feed-relay.db"

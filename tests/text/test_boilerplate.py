@@ -108,7 +108,7 @@ def test_reddits_own_line_is_removed_but_not_the_page_that_a_post_links(html: st
         "<a href='https://x.example/c'>Leave a comment</a>",
     ],
 )
-def test_where_a_post_comes_from_and_how_to_sign_up_are_no_text(sentence: str) -> None:
+def test_attribution_lines_and_sign_up_boxes_are_removed(sentence: str) -> None:
     assert parse_html(f"<p>We sowed beans.</p><p>{sentence}</p>").text == "We sowed beans."
 
 
@@ -130,7 +130,7 @@ def test_a_last_sentence_that_says_where_a_post_comes_from_is_removed(sentence: 
         "<p>Share</p>",
     ],
 )
-def test_other_links_are_no_buttons(html: str) -> None:
+def test_other_links_are_not_buttons(html: str) -> None:
     assert len(parse_html(f"<p>a</p>{html}<p>b</p>").blocks) == 3
 
 

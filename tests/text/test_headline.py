@@ -91,7 +91,7 @@ def test_a_title_that_was_cut_from_the_text_is_completed_where_its_end_is_near(
         ("Far below", "<p>One</p><p>Two</p><p>Three</p><p>Far below</p>"),
     ],
 )
-def test_what_a_person_would_miss_stays_in_the_body(title: str, html: str) -> None:
+def test_content_that_a_person_would_miss_stays_in_the_body(title: str, html: str) -> None:
     found = _choose(title, html)
 
     assert (found.title, found.body) == (title, parse_html(html))

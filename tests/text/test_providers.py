@@ -95,5 +95,5 @@ def test_an_address_that_stands_alone_is_a_player(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["see https://vimeo.com/12", "https://example.com/embed/1", "[vimeo 12]", ""]
 )
-def test_other_texts_are_no_player(text: str) -> None:
+def test_other_texts_are_not_a_player(text: str) -> None:
     assert bare_player(text) is None

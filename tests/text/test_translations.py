@@ -34,7 +34,7 @@ def translations(catalog: Catalog) -> dict[str, Message]:
 
 
 @pytest.mark.parametrize("name", TRANSLATED)
-def test_each_text_is_translated_and_none_is_left_over(name: str) -> None:
+def test_every_text_is_translated_and_no_translation_is_obsolete(name: str) -> None:
     """`make messages` adds new texts; then translate them."""
     translated = read(name)
     wanted = translations(template())
@@ -55,7 +55,7 @@ def test_translations_have_the_placeholders_of_the_text_in_every_plural_form(nam
 
 
 @pytest.mark.parametrize("name", TRANSLATED)
-def test_a_language_has_as_many_plural_forms_as_its_rule_chooses_from(name: str) -> None:
+def test_a_language_has_all_plural_forms_of_its_rule(name: str) -> None:
     catalog = read(name)
 
     for each in translations(catalog).values():
@@ -63,14 +63,14 @@ def test_a_language_has_as_many_plural_forms_as_its_rule_chooses_from(name: str)
 
 
 @pytest.mark.parametrize("name", TRANSLATED)
-def test_forms_that_count_many_say_the_number(name: str) -> None:
+def test_plural_forms_contain_the_number(name: str) -> None:
     for text, each in translations(read(name)).items():
         if "count" in placeholders(text):
             assert "count" in placeholders(forms(each.string)[-1]), text
 
 
 @pytest.mark.parametrize("name", TRANSLATED)
-def test_the_bot_reads_what_the_translators_wrote(name: str) -> None:
+def test_the_compiled_translations_match_the_translators_files(name: str) -> None:
     """Otherwise run `make messages`."""
     written, used = read(name), read_compiled(name)
 
@@ -90,13 +90,13 @@ def test_the_bot_reads_what_the_translators_wrote(name: str) -> None:
         ("ja", ["投稿 1 件", "投稿 2 件", "投稿 5 件", "投稿 21 件"]),
     ],
 )
-def test_posts_are_counted_as_the_language_counts(language: str, counted: list[str]) -> None:
+def test_counts_use_the_plural_forms_of_the_language(language: str, counted: list[str]) -> None:
     for waiting, words in zip((1, 2, 5, 21), counted, strict=True):
         assert words in render_hold(replace(HOLD, waiting=waiting, language=language)).content
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_notice_question_and_decision_can_be_written_in_each_language(language: str) -> None:
+def test_every_notice_question_and_decision_can_be_rendered_in_every_language(language: str) -> None:
     seen = set()
     for kind in NoticeKind:
         notice = replace(create_notice(kind, waiting=40), language=language)
@@ -110,7 +110,7 @@ def test_each_notice_question_and_decision_can_be_written_in_each_language(langu
     assert not any("{" in text for text in seen)
 
 
-def test_a_language_that_nobody_has_translated_is_english() -> None:
+def test_an_untranslated_language_falls_back_to_english() -> None:
     hold = replace(HOLD, language="tlh")
 
     assert render_hold(hold) == render_hold(replace(HOLD, language=""))
@@ -133,7 +133,7 @@ def test_only_the_words_that_are_not_the_posts_own_are_translated() -> None:
     assert "[Écouter](" in french.embeds[0].description
 
 
-def test_a_name_does_not_reorder_a_sentence_from_right_to_left() -> None:
+def test_a_name_does_not_reorder_a_right_to_left_sentence() -> None:
     """The sentence begins with Arabic, and the name is isolated."""
     content = render_hold(replace(HOLD, language="ar")).content
 

@@ -42,7 +42,7 @@ def test_the_title_has_the_warning(style: Style) -> None:
     assert render(HIDDEN, "Ann", style).thread_name == "⚠️ Content warning: slugs"
 
 
-def test_what_an_author_hides_is_behind_spoilers() -> None:
+def test_hidden_text_is_behind_spoilers() -> None:
     (embed,) = render(HIDDEN, "Ann", Style.CARD).embeds
 
     assert embed.description == "||Here is **the slug**.||\n\n||slug()||"

@@ -131,7 +131,7 @@ async def test_other_messages_and_other_channels_are_refused(
     assert text_of(await use(server, elsewhere, command)) == NOT_OURS
 
 
-def test_a_query_for_tags_has_each_tag_once_and_is_short_enough_to_type() -> None:
+def test_a_query_for_tags_has_each_tag_once_and_fits_into_a_command() -> None:
     assert any_tag(("Night Sky", "#night-sky", 'a "b"')) == 'tag:"Night Sky" OR tag:"a  b"'
     assert any_tag(()) == ""
     assert len(any_tag(tuple(f"{'x' * 90}{number}" for number in range(9)))) <= 300

@@ -41,7 +41,7 @@ def change_everything(discord: SandboxDiscord) -> None:
 
 
 @pytest.mark.parametrize("changed_first", [True, False])
-async def test_what_is_read_back_is_what_was_there(
+async def test_the_journal_restores_everything(
     sandbox_discord: SandboxDiscord, restored: SandboxDiscord, tmp_path: Path, changed_first: bool
 ) -> None:
     path = tmp_path / "discord.jsonl"
@@ -96,7 +96,7 @@ async def test_a_foreign_file_is_refused(restored: SandboxDiscord, tmp_path: Pat
         load(tmp_path / "discord.jsonl", restored)
 
 
-async def test_the_demo_s_server_is_found_again(
+async def test_the_demos_server_is_found_again(
     sandbox_discord: SandboxDiscord, restored: SandboxDiscord, tmp_path: Path
 ) -> None:
     place = allotment.build(sandbox_discord)

@@ -257,7 +257,7 @@ async def test_a_file_is_served_with_its_name_and_opens_only_if_it_is_a_picture(
     assert [each.status for each in missing] == [404, 404]
 
 
-async def test_a_file_has_discord_s_size(target: discord.PartialMessageable) -> None:
+async def test_a_file_must_not_exceed_discords_limit(target: discord.PartialMessageable) -> None:
     with pytest.raises(discord.HTTPException) as refused:
         await target.send(file=discord.File(io.BytesIO(bytes(limits.FILE_SIZE + 1)), "bed.bin"))
 

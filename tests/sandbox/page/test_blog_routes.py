@@ -60,7 +60,7 @@ async def test_a_post_can_be_back_dated(browser: aiohttp.ClientSession) -> None:
     assert (await written.json())["post"]["published"] == "2025-05-04T09:30:00+00:00"
 
 
-async def test_what_is_missing_is_said_in_a_sentence(browser: aiohttp.ClientSession) -> None:
+async def test_a_sentence_names_what_is_missing(browser: aiohttp.ClientSession) -> None:
     empty = await browser.post("/api/blogs/garden/posts", json={"kind": "photo"})
     unknown = await browser.post("/api/blogs/nowhere/posts", json=DRAFT)
     gone = await browser.delete("/api/blogs/garden/posts/1")

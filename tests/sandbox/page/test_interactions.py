@@ -237,7 +237,7 @@ async def test_a_form_is_filled_in(member: Person, admin: Person) -> None:
     assert answer["message"]["text"] == "Hello Mia"
 
 
-async def test_a_command_of_a_message_s_menu_is_used(
+async def test_a_command_of_a_messages_menu_is_used(
     member: Person, sandbox_discord: SandboxDiscord, place: Allotment
 ) -> None:
     message = sandbox_discord.say(place.channels["garden"].id, "Beans")
@@ -264,7 +264,7 @@ async def test_a_bot_that_thinks_is_shown_until_it_answers(member: Person, page:
     assert "Thought" in [each["message"]["text"] for each in events if each["type"] == "message"]
 
 
-async def test_a_bot_that_thinks_for_too_long_has_not_responded(
+async def test_a_bot_that_defers_for_too_long_has_not_responded(
     member: Person, page: PageServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(interactions, "TOKEN_TTL", 0.01)
@@ -279,7 +279,7 @@ async def test_a_bot_that_thinks_for_too_long_has_not_responded(
     assert event["error"] == "The application did not respond."
 
 
-async def test_whoever_opens_a_channel_sees_that_the_bot_thinks_until_it_is_gone(
+async def test_a_deferred_response_is_shown_to_new_viewers_until_the_bot_stops(
     member: Person, sandbox_discord: SandboxDiscord
 ) -> None:
     answer = await member.do("command", command="think")

@@ -122,7 +122,7 @@ async def test_the_page_may_load_only_from_its_own_server(page: PageServer) -> N
     assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
-async def test_only_the_page_s_own_files_are_served(page: PageServer) -> None:
+async def test_only_the_pages_own_files_are_served(page: PageServer) -> None:
     async with aiohttp.ClientSession(page.address) as client:
         answers = [
             await client.get(f"/static/{name}")

@@ -101,7 +101,7 @@ async def test_a_person_writes_and_a_moderator_deletes(
 
 
 @pytest.mark.parametrize(("content", "status"), [("", 400), ("a" * 2001, 400), ("a" * 2000, 201)])
-async def test_a_message_has_discord_s_length(
+async def test_a_message_has_discords_length(
     browser: aiohttp.ClientSession, place: Allotment, content: str, status: int
 ) -> None:
     path = f"/api/as/member/channels/{place.channels['garden'].id}/messages"
@@ -182,7 +182,7 @@ async def test_an_open_page_needs_the_token(browser: aiohttp.ClientSession, firs
         assert live.close_code == 4001
 
 
-async def test_a_page_that_is_slow_to_say_who_it_is_may_try_again(
+async def test_a_page_that_identifies_itself_too_late_may_try_again(
     page: PageServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "_FIRST_MESSAGE_TIMEOUT", 0.01)

@@ -68,7 +68,7 @@ def test_a_post_survives_the_form(blog: Blog) -> None:
         ({"text": "x", "published": "1926-05-04T09:30:00Z"}, "Choose a date in the last 20 years."),
     ],
 )
-def test_what_is_missing_or_wrong_is_said_in_a_sentence(form: object, sentence: str) -> None:
+def test_a_sentence_names_what_is_missing_or_wrong(form: object, sentence: str) -> None:
     assert refusal(form).startswith(sentence)
 
 

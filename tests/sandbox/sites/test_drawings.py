@@ -37,7 +37,7 @@ def test_a_shape_covers_its_part_of_the_picture() -> None:
     assert rows == [bytes(8)] * 2 + [bytes((0, 0, 1, 1, 1, 1, 0, 0))] * 2
 
 
-def test_what_is_outside_the_picture_is_left_out() -> None:
+def test_shapes_outside_the_picture_are_left_out() -> None:
     rows = pixels(
         png((Fill("ffffff", "ffffff"), Disc("000000", -20, -20, 10), box("0000ff", 90, -10, 130, 200)), 10, 5)
     )

@@ -57,7 +57,7 @@ def test_changes_of_posts_survive_a_restart(desk: Desk, next_desk: Desk, tmp_pat
         assert contents(next_desk.posts(name, 100)) == contents(desk.posts(name, 100)), name
 
 
-def test_the_file_has_a_line_for_each_changed_post_after_the_next_start(
+def test_after_the_next_start_the_file_has_one_line_for_each_changed_post(
     desk: Desk, next_desk: Desk, tmp_path: Path
 ) -> None:
     path = tmp_path / "posts.jsonl"

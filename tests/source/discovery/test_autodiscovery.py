@@ -70,7 +70,7 @@ def test_a_feed_is_found_without_its_media_type(head: str) -> None:
         '<link rel="next" href="/page/2">',
     ],
 )
-def test_other_versions_of_a_page_are_no_feeds(head: str) -> None:
+def test_other_versions_of_a_page_are_not_feeds(head: str) -> None:
     found = Fetched(HOME, page(head))
 
     assert (linked_feeds(found), untyped_alternates(found)) == ((), ())

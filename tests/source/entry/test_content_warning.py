@@ -73,7 +73,7 @@ def test_an_adult_rating_is_a_warning(item: str) -> None:
         '<itunes:explicit>yes</itunes:explicit><enclosure url="https://a.example/x.mp3" type="audio/mpeg"/>',
     ],
 )
-def test_other_ratings_and_explicit_sounds_are_no_warning(item: str) -> None:
+def test_other_ratings_and_explicit_sounds_are_not_a_warning(item: str) -> None:
     assert warning(item) == ""
 
 

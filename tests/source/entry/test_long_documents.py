@@ -39,7 +39,7 @@ UP, DOWN = tuple(range(LONG)), tuple(reversed(range(LONG)))
         (DOWN, lambda number: number % 2),
     ],
 )
-def test_of_a_long_document_the_newest_posts_are_read_in_its_order(
+def test_the_newest_posts_of_a_long_document_are_read_in_its_order(
     order: Sequence[int], dated: Callable[[int], bool]
 ) -> None:
     feed = long_feed(order, dated)
@@ -50,7 +50,7 @@ def test_of_a_long_document_the_newest_posts_are_read_in_its_order(
     assert read == [number for number in order if number in set(read)]
 
 
-def test_of_a_long_document_without_dates_posts_near_both_ends_are_read() -> None:
+def test_posts_near_both_ends_of_a_long_document_without_dates_are_read() -> None:
     read = {int(entry.guid) for entry in long_feed(range(LONG), lambda _number: False).entries}
 
     assert read == {*range(250), *range(LONG - 250, LONG)}

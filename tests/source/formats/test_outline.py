@@ -140,7 +140,7 @@ def test_everything_else_around_the_items_is_part_of_the_frame(changed: str) -> 
         ("<pubDate>now</pubDate>", "<pubDate>a&amp;b</pubDate>"),
     ],
 )
-def test_what_only_looks_like_a_date_or_comment_is_part_of_the_frame(one: str, other: str) -> None:
+def test_text_that_only_looks_like_a_date_or_comment_is_part_of_the_frame(one: str, other: str) -> None:
     assert found(f"{HEAD}{one}{ONE}{END}").frame != found(f"{HEAD}{other}{ONE}{END}").frame
 
 

@@ -63,7 +63,7 @@ def test_a_broken_json_feed_is_unreadable() -> None:
         parse_document('{"version": "https://jsonfeed.org/version/1.1", "items": x}')
 
 
-def test_the_time_for_a_post_s_categories_grows_with_their_number() -> None:
+def test_parsing_a_posts_categories_takes_linear_time() -> None:
     few, many = (
         rss(
             "<item><title>One</title>"
@@ -76,7 +76,7 @@ def test_the_time_for_a_post_s_categories_grows_with_their_number() -> None:
     assert_growth(lambda: parse_document(few), lambda: parse_document(many))
 
 
-def test_the_time_for_an_element_s_attributes_grows_with_their_number() -> None:
+def test_parsing_an_elements_attributes_takes_linear_time() -> None:
     few, many = (
         rss("<item><title>One</title><x " + " ".join(f"a{n}='1'" for n in range(count)) + "/></item>")
         for count in (4_000, 4_000 * FACTOR)

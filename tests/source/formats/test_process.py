@@ -123,7 +123,7 @@ async def busy_with(parser: Parser, calls: int, go: Path) -> list[asyncio.Task[P
     return tasks
 
 
-async def test_as_many_documents_are_parsed_at_once_as_there_may_be_workers(tmp_path: Path) -> None:
+async def test_as_many_documents_are_parsed_at_once_as_workers_are_allowed(tmp_path: Path) -> None:
     async with Parser(timedelta(seconds=60), function=STUB, slow=timedelta(seconds=60), workers=2) as parser:
         calls = await busy_with(parser, 5, tmp_path / "go")
 

@@ -28,5 +28,5 @@ def test_any_bytes_become_encodable_text(body: bytes, declared: str) -> None:
         ('<!DOCTYPE r [<!ENTITY a "b">]><r>&a; & b</r>', '<!DOCTYPE r [<!ENTITY a "b">]><r>&a; & b</r>'),
     ],
 )
-def test_what_strict_parsers_reject_is_fixed(document: str, expected: str) -> None:
+def test_input_that_strict_parsers_reject_is_fixed(document: str, expected: str) -> None:
     assert make_well_formed(document) == expected

@@ -261,7 +261,7 @@ async def test_no_error_shows_a_secret(
     assert SECRET not in caplog.text
 
 
-async def test_of_the_private_addresses_only_the_listed_one_is_fetched(blog: Blog) -> None:
+async def test_only_the_listed_private_address_is_fetched(blog: Blog) -> None:
     """The port counts: whatever else runs on this machine stays out of reach."""
     garden = blog.feed("garden")
     limits = replace(PUBLIC_ONLY, allow_private_addresses=(f"127.0.0.1:{blog.port}",))

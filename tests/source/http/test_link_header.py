@@ -56,7 +56,7 @@ def test_several_links_are_read_in_order() -> None:
     "header",
     ["", ",", "feed", "<", "<feed", "<javascript:alert(1)>; rel=feed", "<http://[::1>; rel=feed"],
 )
-def test_what_is_no_usable_link_is_skipped(header: str) -> None:
+def test_unusable_links_are_skipped(header: str) -> None:
     assert shown(header) == []
     assert shown(f"{header}, </feed>; rel=feed")[-1:] == shown("</feed>; rel=feed")
 

@@ -110,7 +110,7 @@ def test_localhost_is_known_without_dns(name: str) -> None:
 
 @settings(deadline=None)
 @given(st.ip_addresses())
-def test_what_python_calls_private_is_never_public(address: IPv4Address | IPv6Address) -> None:
+def test_addresses_that_python_calls_private_are_never_public(address: IPv4Address | IPv6Address) -> None:
     carries_ipv4 = isinstance(address, IPv6Address) and address.sixtofour is not None
 
     assert address.is_global or carries_ipv4 or not is_public(address)

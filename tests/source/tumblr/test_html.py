@@ -229,7 +229,7 @@ def test_the_maker_of_a_gif_and_the_alt_button_are_not_text() -> None:
         "<p>Above</p><p><a href='https://a.tumblr.com/post/1'><b>Weiterlesen …</b></a></p>\n",
     ],
 )
-def test_what_is_below_the_authors_fold_is_hidden(html: str) -> None:
+def test_text_below_the_authors_fold_is_hidden(html: str) -> None:
     document = parse_html(neutral_html(html))
 
     assert document.text == "Above"
@@ -237,7 +237,7 @@ def test_what_is_below_the_authors_fold_is_hidden(html: str) -> None:
     assert document.media == ()
 
 
-def test_what_is_below_the_fold_is_still_searched() -> None:
+def test_text_below_the_fold_is_still_searched() -> None:
     assert html_to_text(neutral_html("<p>Above</p><!-- more -->bel<b>ow</b>")) == "Above\nbelow"
 
 
@@ -263,7 +263,7 @@ def test_a_keep_reading_link_leads_to_the_rest() -> None:
         '<p><a href="https://a.example/">Keep reading books</a></p>',
     ],
 )
-def test_other_links_are_no_fold(html: str) -> None:
+def test_other_links_are_not_a_fold(html: str) -> None:
     assert neutral_html(html) == html
 
 

@@ -80,7 +80,7 @@ async def test_a_database_without_some_letters_is_refused(postgres: Databases) -
     assert "--encoding=UTF8" in str(await refusal(place))
 
 
-async def test_another_program_s_database_is_refused(postgres: Databases) -> None:
+async def test_another_programs_database_is_refused(postgres: Databases) -> None:
     place = await postgres.new()
     async with connected(place) as opened:
         await opened.execute("CREATE TABLE users (id BIGINT)")

@@ -161,7 +161,7 @@ async def test_claims_at_the_same_time_keep_the_order_in_each_channel(
         assert titles == [f"Post {number}" for number in range(8)]
 
 
-async def test_two_polls_of_a_site_that_end_at_the_same_time_leave_its_due_time_right(
+async def test_two_simultaneous_polls_of_a_site_keep_its_due_time_correct(
     place: ServerAddress, store: Store, other: Store
 ) -> None:
     """The second one must see what the first one wrote, although it began before the first one's commit."""
@@ -179,7 +179,7 @@ async def test_two_polls_of_a_site_that_end_at_the_same_time_leave_its_due_time_
     assert await store.feeds.next_poll(START) == START + MINUTE
 
 
-async def test_a_poll_that_took_too_long_ends_while_its_feed_is_claimed_again(
+async def test_a_poll_that_took_too_long_can_end_while_its_feed_is_claimed_again(
     store: Store, other: Store
 ) -> None:
     await follow_many(store, sites=1, feeds=1)

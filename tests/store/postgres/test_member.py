@@ -41,7 +41,7 @@ async def test_each_process_has_a_seat_of_its_own(place: ServerAddress) -> None:
         assert sorted(await one.seats()) == [1, 2]
 
 
-async def test_a_process_without_a_seat_gets_that_of_one_that_ends(place: ServerAddress) -> None:
+async def test_a_waiting_process_gets_the_seat_of_one_that_ends(place: ServerAddress) -> None:
     async with members(place, Role.GATEWAY) as (one, two):
         await one.sit(1)
         waiting = asyncio.create_task(two.sit(1))
@@ -97,7 +97,7 @@ async def eventually_leading(one: PostgresMember) -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_process_that_gives_no_sign_of_life_loses_its_lead(
+async def test_a_process_without_signs_of_life_loses_its_lead(
     place: ServerAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As one that is frozen: its connection is there."""
@@ -159,7 +159,9 @@ async def test_processes_with_roles_and_one_without_refuse_each_other(
                 pass
 
 
-async def test_a_lost_connection_gets_its_seat_back(place: ServerAddress, tmp_path: Path) -> None:
+async def test_a_process_gets_its_seat_back_after_a_lost_connection(
+    place: ServerAddress, tmp_path: Path
+) -> None:
     async with (
         proxied(place, tmp_path) as (proxy, address),
         member.join(address, Role.POLL, _ignore) as one,

@@ -32,7 +32,7 @@ def names(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
 
 
-async def test_a_copy_is_a_private_whole_database(archive: Services, place: Path) -> None:
+async def test_a_backup_is_a_complete_private_database(archive: Services, place: Path) -> None:
     made = await SqliteBackups(place, None).make(AT, 7)
 
     assert made == place.parent / "backups" / NAME
@@ -43,7 +43,7 @@ async def test_a_copy_is_a_private_whole_database(archive: Services, place: Path
     assert await SqliteBackups(place, None).times() == [AT]
 
 
-async def test_maintenance_does_not_wait_for_a_copy_and_empties_the_log_after_it(
+async def test_maintenance_does_not_wait_for_a_backup_and_empties_the_log_after_it(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT", 3600.0)
@@ -80,7 +80,7 @@ class Held:
         self._released.set()
 
 
-async def test_posts_are_recorded_and_searched_while_a_copy_is_in_its_middle(
+async def test_posts_are_recorded_and_searched_during_a_backup(
     archive: Services, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(snapshot, "PAGES", 1)
@@ -100,7 +100,7 @@ async def test_posts_are_recorded_and_searched_while_a_copy_is_in_its_middle(
     assert in_copy.hits == ()
 
 
-async def test_a_cancelled_copy_leaves_nothing(place: Path) -> None:
+async def test_a_cancelled_backup_leaves_no_files(place: Path) -> None:
     held = Held()
     copying = asyncio.create_task(SqliteBackups(place, None, held).make(AT, 7))
     await asyncio.to_thread(held.reached.wait, 60)
@@ -115,7 +115,7 @@ async def test_a_cancelled_copy_leaves_nothing(place: Path) -> None:
     assert names(place.parent / "backups") == []
 
 
-async def test_only_the_oldest_daily_copies_are_deleted(place: Path) -> None:
+async def test_only_the_oldest_daily_backups_are_deleted(place: Path) -> None:
     others = [
         "feed-relay.db.v27.backup",
         "feed-relay.db.v27.backup.1",
@@ -140,7 +140,7 @@ async def test_only_the_oldest_daily_copies_are_deleted(place: Path) -> None:
 
 
 @pytest.mark.parametrize(("keep", "left"), [(1, [AT - 400 * DAY]), (2, [AT - 400 * DAY, AT])])
-async def test_the_new_copy_is_kept_although_the_clock_was_set_back(
+async def test_the_new_backup_is_kept_after_the_clock_was_set_back(
     place: Path, keep: int, left: list[datetime]
 ) -> None:
     kept = SqliteBackups(place, None)
@@ -150,7 +150,7 @@ async def test_the_new_copy_is_kept_although_the_clock_was_set_back(
     assert await kept.times() == left
 
 
-async def test_the_copies_of_two_bots_in_one_folder_are_counted_apart(place: Path) -> None:
+async def test_two_bots_in_one_folder_only_count_their_own_backups(place: Path) -> None:
     shared = place.parent / "shared"
     shared.mkdir()
     mine, other = SqliteBackups(place, shared), SqliteBackups(await another(place), shared)
@@ -173,7 +173,7 @@ async def another(place: Path) -> Path:
         return other
 
 
-async def test_a_new_database_spares_the_copies_of_a_lost_one(place: Path) -> None:
+async def test_a_new_database_keeps_the_backups_of_a_lost_one(place: Path) -> None:
     lost = await another(place)
     await SqliteBackups(lost, place.parent / "backups").make(AT, 1)
 
@@ -196,7 +196,7 @@ async def test_copies_from_before_a_restore_still_count(place: Path) -> None:
     assert await SqliteBackups(later, None).times() == [AT + DAY]
 
 
-async def test_a_copy_that_was_damaged_later_does_not_count(place: Path) -> None:
+async def test_a_backup_that_was_damaged_later_does_not_count(place: Path) -> None:
     kept = SqliteBackups(place, None)
     made = await kept.make(AT, 7)
     whole = await kept.times()
@@ -206,7 +206,7 @@ async def test_a_copy_that_was_damaged_later_does_not_count(place: Path) -> None
     assert await kept.times() == []
 
 
-async def test_copies_of_a_clock_that_was_ahead_are_deleted_first(place: Path) -> None:
+async def test_backups_from_the_future_are_deleted_first(place: Path) -> None:
     kept = SqliteBackups(place, None)
     for day in (400, 401, 402, 0, 1, 2):
         await kept.make(AT + day * DAY, 3)
@@ -214,7 +214,7 @@ async def test_copies_of_a_clock_that_was_ahead_are_deleted_first(place: Path) -
     assert await kept.times() == [AT + day * DAY for day in (0, 1, 2)]
 
 
-async def test_only_own_leftovers_of_a_killed_copy_are_removed(place: Path) -> None:
+async def test_only_its_own_incomplete_copies_are_removed(place: Path) -> None:
     folder = place.parent / "backups"
     folder.mkdir()
     own, others = f"{NAME}.abcd1234.{identify.lineage_of(place)}.part", f"{NAME}.abcd1234.00000000.part"
@@ -226,7 +226,7 @@ async def test_only_own_leftovers_of_a_killed_copy_are_removed(place: Path) -> N
     assert names(folder) == [others, "feed-relay.db.2026-11-28T030405Z.backup", "mine.part"]
 
 
-async def test_without_room_nothing_is_written_and_the_old_copies_stay(
+async def test_without_free_space_nothing_is_written_and_the_old_backups_stay(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = SqliteBackups(place, None)
@@ -244,7 +244,7 @@ async def test_without_room_nothing_is_written_and_the_old_copies_stay(
     assert names(kept.folder) == [NAME]
 
 
-async def test_a_copy_of_a_damaged_database_is_refused_and_the_old_ones_stay(
+async def test_a_backup_of_a_damaged_database_fails_and_the_old_ones_stay(
     archive: Services, place: Path
 ) -> None:
     kept = SqliteBackups(place, None)
@@ -263,7 +263,7 @@ async def test_a_copy_of_a_damaged_database_is_refused_and_the_old_ones_stay(
     assert names(kept.folder) == [NAME]
 
 
-async def test_a_copy_that_a_restore_would_refuse_is_refused(archive: Services, place: Path) -> None:
+async def test_a_backup_that_a_restore_would_refuse_fails(archive: Services, place: Path) -> None:
     await archive.store.close()
     with closing(sqlite3.connect(place)) as other, other:
         other.execute("INSERT INTO seen (feed_id, key, entry_id) VALUES (99, 'of nothing', 99)")
@@ -272,7 +272,7 @@ async def test_a_copy_that_a_restore_would_refuse_is_refused(archive: Services, 
         await SqliteBackups(place, None).make(AT, 1)
 
 
-async def test_a_copy_in_the_same_second_is_an_error(place: Path) -> None:
+async def test_a_second_backup_in_the_same_second_is_an_error(place: Path) -> None:
     kept = SqliteBackups(place, None)
     await kept.make(AT, 7)
 
@@ -305,7 +305,7 @@ async def test_a_folder_that_cannot_be_used_is_an_error(place: Path, folder: str
     assert await kept.times() == []
 
 
-async def test_trying_changes_nothing(place: Path) -> None:
+async def test_a_trial_changes_nothing(place: Path) -> None:
     before = names(place.parent)
 
     await SqliteBackups(place, None).try_out()
@@ -313,7 +313,7 @@ async def test_trying_changes_nothing(place: Path) -> None:
     assert names(place.parent) == before
 
 
-async def test_the_command_that_hides_the_database_names_daily_copies(place: Path) -> None:
+async def test_the_command_that_hides_the_database_names_daily_backups(place: Path) -> None:
     made = await SqliteBackups(place, None).make(AT, 7)
     moved = place.parent / "elsewhere" / made.name
     moved.parent.mkdir()

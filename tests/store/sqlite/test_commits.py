@@ -180,7 +180,7 @@ async def test_a_transaction_that_awaits_something_else_fails_and_changes_nothin
     assert crowd.guilds() == []
 
 
-async def test_what_waits_when_the_database_is_closed_is_committed_first(crowd: Crowd) -> None:
+async def test_waiting_transactions_are_committed_before_the_database_is_closed(crowd: Crowd) -> None:
     await crowd.begin()
     waiting = [asyncio.create_task(crowd.database.transact(add(guild_id))) for guild_id in range(1, 100)]
     await asyncio.sleep(0)

@@ -129,7 +129,7 @@ UNUSABLE: dict[Callable[[Path], None], str] = {
 
 
 @pytest.mark.parametrize("make", UNUSABLE, ids=lambda make: make.__name__)
-async def test_what_is_no_database_of_ours_is_refused_by_everything_and_not_changed(
+async def test_foreign_files_are_refused_by_every_command_and_not_changed(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
     path = tmp_path / "feed-relay.db"
@@ -335,7 +335,7 @@ async def test_every_write_of_a_store_that_only_reads_is_refused(path: Path) -> 
         await Store.read(path, lambda store: store.feeds.release())
 
 
-async def test_what_the_bot_writes_while_its_file_is_read_is_not_taken_for_damage(path: Path) -> None:
+async def test_writes_during_a_read_of_the_file_are_not_reported_as_damage(path: Path) -> None:
     """A file that nobody has open is read without a lock; a bot that starts then makes the read happen again."""
     reads: list[int] = []
 
@@ -463,7 +463,7 @@ def on_a_full_disk(work: Callable[[], object]) -> str:
     ("name", "mode"),
     [("feed-relay.db", 0o400), ("feed-relay.db-wal", 0o000), ("feed-relay.db.lock", 0o400), (".", 0o500)],
 )
-async def test_what_run_may_not_write_is_found_by_trying_and_said_alike(
+async def test_check_finds_files_that_run_cant_write_and_reports_them_in_the_same_words(
     path: Path, name: str, mode: int
 ) -> None:
     refusing = path.parent / name

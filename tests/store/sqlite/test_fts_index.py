@@ -228,7 +228,7 @@ async def test_every_post_is_found_at_each_step_of_a_rebuild(tmp_path: Path) -> 
     assert rows_in(path, "former_document") == rows_in(path, "former_search_idx") == 0
 
 
-async def test_what_changes_during_a_rebuild_is_found_as_it_is_now(tmp_path: Path) -> None:
+async def test_changes_during_a_rebuild_are_found(tmp_path: Path) -> None:
     path = tmp_path / "feed-relay.db"
     async with await Store.open(path) as store:
         services = Services(store)

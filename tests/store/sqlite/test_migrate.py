@@ -78,7 +78,7 @@ async def test_a_newer_database_is_refused_and_not_changed(tmp_path: Path) -> No
     assert sorted(file.name for file in tmp_path.glob("*.backup*")) == []
 
 
-async def test_another_program_s_database_is_refused(tmp_path: Path) -> None:
+async def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE recipes (name)")

@@ -119,7 +119,7 @@ def crashed(path: Path) -> Iterator[None]:
     yield
 
 
-async def test_the_copy_takes_the_place_and_the_former_database_is_kept(path: Path, copy: Path) -> None:
+async def test_the_backup_replaces_the_database_and_the_former_one_is_kept(path: Path, copy: Path) -> None:
     before = copy.read_bytes()
 
     restored = await put_back(path, copy)
@@ -132,7 +132,7 @@ async def test_the_copy_takes_the_place_and_the_former_database_is_kept(path: Pa
     assert not list(path.parent.glob("*.part*"))
 
 
-async def test_the_time_of_the_copy_is_that_of_its_last_write(path: Path, copy: Path) -> None:
+async def test_the_time_of_a_backup_is_that_of_its_last_write(path: Path, copy: Path) -> None:
     last = value(copy, "SELECT max(created_at) FROM delivery")
 
     restored = await put_back(path, copy)
@@ -141,7 +141,7 @@ async def test_the_time_of_the_copy_is_that_of_its_last_write(path: Path, copy: 
     assert milliseconds(restored.copied_at) == last
 
 
-async def test_what_a_wrong_clock_wrote_earlier_is_not_the_time_of_the_copy(path: Path, copy: Path) -> None:
+async def test_earlier_writes_of_a_wrong_clock_dont_date_the_backup(path: Path, copy: Path) -> None:
     last = value(copy, "SELECT max(created_at) FROM delivery")
     wrong = milliseconds(NOW - timedelta(hours=1))
     with closing(sqlite3.connect(copy)) as connection, connection:
@@ -153,7 +153,7 @@ async def test_what_a_wrong_clock_wrote_earlier_is_not_the_time_of_the_copy(path
     assert milliseconds(restored.copied_at) == last
 
 
-async def test_a_bot_without_posts_is_dated_by_its_heartbeat(path: Path, copy: Path) -> None:
+async def test_a_backup_without_posts_is_dated_by_its_heartbeat(path: Path, copy: Path) -> None:
     beat = milliseconds(START + timedelta(hours=20))
     with closing(sqlite3.connect(copy)) as connection, connection:
         connection.execute(
@@ -166,7 +166,7 @@ async def test_a_bot_without_posts_is_dated_by_its_heartbeat(path: Path, copy: P
     assert milliseconds(restored.copied_at) == beat
 
 
-async def test_a_copy_is_not_newer_than_its_file(path: Path, copy: Path) -> None:
+async def test_a_backup_is_not_newer_than_its_file(path: Path, copy: Path) -> None:
     earlier = (START + timedelta(minutes=1)).timestamp()
     os.utime(copy, (earlier, earlier))
 
@@ -175,7 +175,7 @@ async def test_a_copy_is_not_newer_than_its_file(path: Path, copy: Path) -> None
     assert restored.copied_at.timestamp() <= earlier
 
 
-async def test_no_name_and_no_id_is_given_twice(path: Path, copy: Path) -> None:
+async def test_no_name_and_no_id_is_assigned_twice(path: Path, copy: Path) -> None:
     names = "SELECT value FROM meta WHERE key = 'instance'"
     given = value(copy, "SELECT max(id) FROM hold")
 
@@ -246,7 +246,7 @@ async def test_a_missing_an_empty_and_a_damaged_database_are_replaced(
     assert newest(path) == 0
 
 
-async def test_a_copy_of_an_earlier_version_is_brought_up_to_date_at_the_next_start(
+async def test_a_backup_of_an_earlier_version_is_updated_at_the_next_start(
     path: Path, tmp_path: Path
 ) -> None:
     old = tmp_path / "old.db"
@@ -260,14 +260,14 @@ async def test_a_copy_of_an_earlier_version_is_brought_up_to_date_at_the_next_st
         assert await store.recoveries.begin(NOW, timedelta()) > 0
 
 
-async def test_a_copy_that_is_in_use_is_read_with_its_log(path: Path, copy: Path) -> None:
+async def test_a_backup_that_is_in_use_is_read_with_its_log(path: Path, copy: Path) -> None:
     with crashed(copy):
         await put_back(path, copy)
 
     assert value(path, "SELECT value FROM meta WHERE key = 'crashed'") == "yes"
 
 
-async def test_a_copy_is_read_where_nothing_can_be_written(path: Path, copy: Path) -> None:
+async def test_a_backup_is_read_from_a_read_only_folder(path: Path, copy: Path) -> None:
     copy.chmod(0o400)
     copy.parent.chmod(0o500)
 
@@ -308,7 +308,7 @@ def text(copy: Path) -> None:
         (Path.unlink, "there is no such file"),
     ],
 )
-async def test_a_copy_that_cant_be_used_changes_nothing(
+async def test_an_unusable_backup_changes_nothing(
     path: Path, copy: Path, spoil: object, sentence: str
 ) -> None:
     spoil(copy)  # type: ignore[operator]  # one of the functions above
@@ -322,7 +322,7 @@ async def test_a_copy_that_cant_be_used_changes_nothing(
     assert {file.suffix for file in path.parent.iterdir()} <= {".db", ".lock"}
 
 
-async def test_the_database_itself_is_no_copy(path: Path) -> None:
+async def test_the_database_itself_is_not_a_backup(path: Path) -> None:
     with pytest.raises(errors.StoreUnopenable, match="this is the database in use"):
         await put_back(path, path)
 

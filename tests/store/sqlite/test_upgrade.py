@@ -197,7 +197,7 @@ async def test_the_repositories_read_everything(old: Path) -> None:
     assert {delivery.channel_id for delivery in trace.deliveries} == {100, 101, 102, 103, 104, 105}
 
 
-async def test_what_the_old_version_claimed_can_be_released_and_claimed(old: Path) -> None:
+async def test_claims_of_the_old_version_can_be_released_and_claimed_again(old: Path) -> None:
     async with await Store.open(old) as store:
         await store.backfills.release(Worker.CLI)
         (backfill,) = await store.backfills.claim(NOW, Worker.CLI, LEASE, 9)

@@ -61,7 +61,7 @@ async def test_they_can_be_shared_where_everybody_sees_their_message(server: Ser
     assert ["Bed 2" in text_of(each) for each in shared] == [True]
 
 
-async def test_with_a_hidden_message_they_are_not_shared(server: ServerFixture) -> None:
+async def test_posts_with_a_hidden_message_are_not_shared(server: ServerFixture) -> None:
     everyone = server.discord.roles[server.guild.id]
     allowed = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=everyone)

@@ -131,7 +131,7 @@ async def test_a_post_whose_message_was_deleted_says_so_and_links_to_the_post(
 
 
 @pytest.mark.usefixtures("running_chat", "patient")
-async def test_of_several_messages_one_that_is_there_is_linked(server: ServerFixture, blogs: Blogs) -> None:
+async def test_one_existing_message_of_several_is_linked(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(channel_id=server.talk.id)
     await blogs.poll()
@@ -147,7 +147,7 @@ async def test_of_several_messages_one_that_is_there_is_linked(server: ServerFix
 
 
 @pytest.mark.usefixtures("running_chat", "patient")
-async def test_where_the_reader_sees_no_messages_a_deleted_one_is_not_mentioned(
+async def test_a_deleted_message_is_not_mentioned_to_a_reader_who_sees_no_messages(
     server: ServerFixture, blogs: Blogs
 ) -> None:
     await blogs.follow()
@@ -362,7 +362,7 @@ async def test_a_word_that_looks_like_a_field_is_removed_and_not_the_feed(
 
 
 @pytest.mark.usefixtures("running_chat")
-async def test_while_the_index_is_rebuilt_nobody_is_told_that_there_are_no_posts(
+async def test_during_a_rebuild_of_the_index_no_answer_says_that_there_are_no_posts(
     server: ServerFixture, blogs: Blogs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def lag() -> int:

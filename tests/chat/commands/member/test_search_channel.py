@@ -48,7 +48,7 @@ async def test_a_channel_alone_is_a_search(server: ServerFixture) -> None:
     assert titles(await ask(server, channel="#talk", sort="newest")) == ["Bed 52", "Bed 51"]
 
 
-async def test_what_was_posted_there_is_found_although_the_rule_has_changed(
+async def test_posts_of_the_channel_are_found_although_the_rule_has_changed(
     server: ServerFixture, store: Store, blogs: Blogs
 ) -> None:
     await blogs.poll(post(1, "roses"), post(2, "peas"), post(3, "roses"))
@@ -79,7 +79,7 @@ async def test_a_search_finds_only_sent_posts_if_the_index_cannot_check_a_rule(
     assert titles(await ask(server, channel="#news", feed="Pond")) == ["Bed 81"]
 
 
-async def test_posts_of_a_removed_feed_are_found_in_its_channel_only(
+async def test_posts_of_a_removed_feed_are_found_only_in_its_channel(
     server: ServerFixture, store: Store, blogs: Blogs
 ) -> None:
     await blogs.poll(post(1, "roses"), post(3, "roses"))
@@ -101,7 +101,7 @@ async def offered(
     return [each["name"] for each in found]
 
 
-async def test_suggestions_are_of_the_chosen_channel(server: ServerFixture) -> None:
+async def test_suggestions_come_from_the_chosen_channel(server: ServerFixture) -> None:
     assert await offered(server, server.news, "query", query="bed") == ["Bed 1"]
     assert await offered(server, server.talk, "query", query="bed") == ["Bed 52", "Bed 51"]
     assert await offered(server, server.news, "tag") == ["peas (1)", "roses (1)"]
@@ -111,14 +111,16 @@ async def test_suggestions_are_of_the_chosen_channel(server: ServerFixture) -> N
     ]
 
 
-async def test_suggestions_are_of_the_named_feed_in_the_channel(server: ServerFixture, blogs: Blogs) -> None:
+async def test_suggestions_come_from_the_named_feed_in_the_channel(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.follow(channel_id=server.talk.id)
 
     assert await offered(server, server.talk, "query", feed="Star Diary") == ["Bed 52", "Bed 51"]
     assert await offered(server, server.news, "query", feed="Star Diary") == []
 
 
-async def test_nothing_is_suggested_of_a_channel_that_one_cannot_view(server: ServerFixture) -> None:
+async def test_nothing_is_suggested_from_a_hidden_channel(server: ServerFixture) -> None:
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.member)
 
     for focused in ("query", "tag", "feed"):
@@ -207,7 +209,7 @@ async def test_answers_show_the_name_that_an_admin_gave(
     assert "Star Diary" not in answer
 
 
-async def test_of_several_names_the_one_of_the_searched_or_current_channel_is_shown(
+async def test_the_name_from_the_searched_or_current_channel_is_shown(
     server: ServerFixture, blogs: Blogs
 ) -> None:
     await rename(blogs, server.news.id, "Stars of the news")

@@ -107,7 +107,7 @@ async def test_a_preview_that_is_too_old_to_be_deleted_stays(
     assert shape(previews(server)[-1].body) == as_sent(POSTS[0], Style.COMPACT)
 
 
-async def test_cancel_changes_nothing(server: ServerFixture, store: Store) -> None:
+async def test_cancelling_changes_nothing(server: ServerFixture, store: Store) -> None:
     text = text_of(await server.press_and_wait(await open_draft(server), "Cancel"))
 
     assert text == "Cancelled; nothing changed."

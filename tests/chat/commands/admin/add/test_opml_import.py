@@ -117,7 +117,7 @@ class TestImport:
         assert refused.startswith("These buttons have expired")
         assert len(await store.subscriptions.all()) == 2
 
-    async def test_cancel_changes_nothing(self, server: ServerFixture, store: Store) -> None:
+    async def test_cancelling_changes_nothing(self, server: ServerFixture, store: Store) -> None:
         message = await uploaded(server, opml(GARDEN))
 
         assert (await server.press_and_wait(message, "Cancel")).content == "Cancelled; nothing changed."

@@ -187,7 +187,7 @@ async def test_the_answer_says_where_problems_are_reported(server: ServerFixture
     assert chosen.endswith(report)
 
 
-async def test_who_added_a_feed_gets_its_notices(server: ServerFixture, store: Store) -> None:
+async def test_the_member_who_added_a_feed_gets_its_notices(server: ServerFixture, store: Store) -> None:
     await server.press_and_wait(await open_draft(server), "Subscribe")
     ended = PollResult(NOW, error="Gone.", ended=True)
     await store.feeds.settle_failed(1, ended, NOW)

@@ -105,7 +105,7 @@ async def test_a_hidden_channel_is_neither_changed_nor_mentioned(
     assert await store.subscriptions.all() == before
 
 
-async def test_what_the_config_file_declares_is_moved_there(
+async def test_feeds_of_the_config_file_can_only_be_moved_in_it(
     server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     await blogs.declare()

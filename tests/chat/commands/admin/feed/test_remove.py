@@ -178,7 +178,7 @@ async def test_an_undo_after_following_again_changes_nothing(server: ServerFixtu
     assert await blogs.rule() == Rule(tags=("roses",))
 
 
-async def test_an_undo_keeps_the_server_s_limit(server: ServerFixture, blogs: Blogs, store: Store) -> None:
+async def test_an_undo_keeps_the_servers_limit(server: ServerFixture, blogs: Blogs, store: Store) -> None:
     await blogs.follow()
     message = await removed(server)
     for number in range(2):
@@ -188,7 +188,7 @@ async def test_an_undo_keeps_the_server_s_limit(server: ServerFixture, blogs: Bl
     assert len(await store.subscriptions.all()) == 2
 
 
-async def test_of_two_presses_one_restores(server: ServerFixture, blogs: Blogs, store: Store) -> None:
+async def test_only_one_of_two_presses_restores(server: ServerFixture, blogs: Blogs, store: Store) -> None:
     await blogs.follow()
     message = await removed(server)
 

@@ -127,7 +127,7 @@ async def test_an_unknown_blog_is_pointed_out(server: ServerFixture, blogs: Blog
     assert "None of the posts there is known here" in text
 
 
-async def test_an_address_that_is_the_feed_s_own_changes_nothing(
+async def test_an_address_that_is_the_feeds_own_changes_nothing(
     server: ServerFixture, blogs: Blogs, web: Web
 ) -> None:
     await blogs.follow()

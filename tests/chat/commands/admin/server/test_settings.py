@@ -38,7 +38,7 @@ async def test_hidden_channels_are_not_counted(server: ServerFixture, blogs: Blo
     assert "It follows 1 feed in 1 channel that you can see" in await server.reply_to("server show")
 
 
-async def test_days_in_searches_begin_in_the_server_s_time_zone(
+async def test_days_in_searches_begin_in_the_servers_time_zone(
     server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     """The post is of 23:30 on 3 May in UTC, which is 4 May in Berlin."""
@@ -62,7 +62,7 @@ async def test_an_unknown_time_zone_changes_nothing(server: ServerFixture, store
     assert "midnight in UTC" in await server.reply_to("server settings")
 
 
-async def test_what_the_bot_posts_is_in_the_server_s_language(
+async def test_the_bot_posts_in_the_servers_language(
     server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     """Also what only an admin sees, if it shows what the channel gets."""

@@ -146,7 +146,7 @@ class TestRunning:
             "Schedule": ["Check the feed"],
         }
 
-    async def test_what_was_filled_in_is_written_shown_and_explained(
+    async def test_a_submitted_form_is_saved_shown_and_explained(
         self, server: ServerFixture, blogs: Blogs
     ) -> None:
         await blogs.follow()
@@ -299,7 +299,7 @@ class TestRunning:
         assert await settings(blogs) == Settings(style=Style.LINK)
         assert "- Style: somebody changed it meanwhile to **Link**, so that stays." in text_of(undone)
 
-    async def test_undo_says_if_everything_was_changed_since(
+    async def test_undo_says_if_everything_has_changed_since(
         self, server: ServerFixture, blogs: Blogs
     ) -> None:
         await blogs.follow()
@@ -324,7 +324,7 @@ class TestRunning:
         assert text == "This was undone before, or the feed is no longer followed here."
         assert (await settings(blogs)).style is Style.COMPACT
 
-    async def test_what_the_config_file_names_is_marked_and_left_out_of_the_form(
+    async def test_settings_of_the_config_file_are_marked_and_left_out_of_the_form(
         self, server: ServerFixture, blogs: Blogs
     ) -> None:
         await declare(blogs, server, Setting.STYLE, Setting.INTERVAL, Setting.WORDS)

@@ -89,7 +89,9 @@ async def test_a_member_cannot_press_an_admins_buttons(
     assert (await settings(blogs)).silent
 
 
-async def test_who_may_run_the_command_needs_the_role_to_press(server: ServerFixture, blogs: Blogs) -> None:
+async def test_members_who_may_run_the_command_need_the_role_to_press(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     helpers = add_role(server, "helpers")
     server.discord.set_roles(server.guild.id, server.member, (helpers,))
     panel = await show(server, server.member)
@@ -267,7 +269,7 @@ async def test_a_role_that_the_admin_may_not_mention_is_refused(server: ServerFi
     assert await settings(blogs) == Settings()
 
 
-async def test_who_may_mention_everyone_in_the_channel_may_choose_any_role_there(
+async def test_members_who_may_mention_everyone_in_the_channel_may_choose_any_role(
     server: ServerFixture, blogs: Blogs
 ) -> None:
     role = add_role(server)

@@ -165,7 +165,7 @@ async def test_a_message_that_a_moderator_deleted_is_not_linked(server: ServerFi
     assert "discord.com/channels" not in text
 
 
-async def test_what_discord_refused_of_a_post_is_shown(server: ServerFixture, blogs: Blogs) -> None:
+async def test_the_refused_parts_of_a_post_are_shown(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs)
     await blogs.send(reason="The post was sent without a picture, which Discord refused.")
