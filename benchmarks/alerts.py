@@ -233,7 +233,7 @@ async def _polls_fail(world: World) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _sends_late(world: World) -> AsyncIterator[None]:
-    """Let a post wait for its second attempt, and then lock the database, so that nobody can claim it."""
+    """Make a post wait for its second attempt, then lock the database, so that it can't be claimed."""
     world.discord.faults.next("send", status=503)
     world.publish(world.garden)
     await world.discord.wait_for(lambda: world.discord.faults.used, timeout=TIMEOUT)
@@ -273,7 +273,7 @@ async def _slow_database(world: World) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _backup_fails(world: World) -> AsyncIterator[None]:
-    """Put a file where the folder should be. Without the copies in there, one is due at once."""
+    """Put a file in place of the folder. Without the backups in the folder, one is due at once."""
     folder = world.folder / "backups"
     shutil.rmtree(folder, ignore_errors=True)
     folder.touch()
@@ -360,7 +360,7 @@ async def _is_firing(world: World, name: str) -> bool:
 
 
 async def _is_up(world: World) -> bool:
-    """Return whether both feeds were polled, so that what they bring from now on is new."""
+    """Return whether both feeds were polled, so that their next posts are new."""
     with suppress(aiohttp.ClientError):
         found = (await world.ask("query", query="sum(feed_relay_polls_total) > 4"))["result"]
         return bool(found)

@@ -136,13 +136,13 @@ def chain(scene: Scene) -> None:
 
 
 def locked(scene: Scene) -> None:
-    """Let another program write to the database."""
+    """Lock the database from another program."""
     connection = scene.undo.enter_context(closing(sqlite3.connect(scene.database, isolation_level=None)))
     connection.execute("BEGIN EXCLUSIVE")
 
 
 def claimed(scene: Scene) -> None:
-    """Let another bot hold the database."""
+    """Hold the bot's lock, as another bot does."""
     scene.undo.enter_context(FileLock(f"{scene.database}.lock"))
 
 
@@ -158,7 +158,7 @@ def corrupt(scene: Scene) -> None:
 
 
 def newer(scene: Scene) -> None:
-    """Let the database look as if a later version wrote it."""
+    """Make the database look as if a later version wrote it."""
     with closing(sqlite3.connect(scene.database)) as connection:
         connection.execute("PRAGMA user_version = 99")
 

@@ -62,7 +62,7 @@ class Walk:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def note_writable(self, channel_ids: Sequence[int]) -> None:
-        """Note the channels where the bot can write."""
+        """Record the channels where the bot can write."""
         self.writable.update(channel_ids)
         self.changed.set()
 
@@ -73,7 +73,7 @@ class Walk:
             await self.changed.wait()
 
     async def follow(self, names: Sequence[str], channel: Channel, admin: User) -> list[int]:
-        """Let an admin follow feeds; return their ids."""
+        """Follow feeds as an admin; return their ids."""
         found: list[int] = []
         for name in names:
             site = f"{name.lower().replace(' ', '-')}.example"
@@ -91,18 +91,18 @@ class Walk:
         return found
 
     async def fail(self, feeds: Sequence[int], error: str) -> None:
-        """Let these feeds fail often enough to be reported."""
+        """Make these feeds fail often enough to be reported."""
         for feed_id in feeds:
             for _time in range(FAILURES):
                 await self.store.feeds.settle_failed(feed_id, PollResult(self.now, error=error), self.now)
 
     async def recover(self, feeds: Sequence[int]) -> None:
-        """Let these feeds be read again."""
+        """Make these feeds readable again."""
         for feed_id in feeds:
             await self.store.feeds.settle_unchanged(feed_id, PollResult(self.now), self.now)
 
     async def wait(self, notifier: Notifier, span: timedelta) -> None:
-        """Let time pass, with a tick of the notifier at each minute."""
+        """Advance the clock, with a tick of the notifier each minute."""
         until = self.now + span
         while self.now < until:
             self.now += MINUTE

@@ -30,7 +30,7 @@ At DEBUG they log what passes through them: aiosqlite each value of a statement,
 """
 
 MAX_REPEATS = 100
-"""Lines about the same problem within REPEAT_WINDOW. The database knows what became of each feed and post."""
+"""Lines about the same problem within REPEAT_WINDOW. The database has the state of each feed and post anyway."""
 REPEAT_WINDOW = 60.0
 """Seconds."""
 _MAX_PROBLEMS = 256

@@ -60,7 +60,7 @@ DEADLINES = (
 
 @pytest.fixture(autouse=True)
 def _generous_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a busy machine be slow. A test of a deadline sets its own."""
+    """Allow for a slow, busy machine. A test of a deadline sets its own."""
     for deadline in DEADLINES:
         monkeypatch.setattr(deadline, GENEROUS)
     monkeypatch.setitem(SETTINGS, "lock_timeout", f"{GENEROUS:.0f}s")

@@ -87,7 +87,7 @@ def main(folder: Path, programs: Path, lock: str) -> None:
     try:
         server = _start(folder, programs)
         _wait_until_ready(folder, programs, server)
-        print("ready", flush=True)  # noqa: T201 -- for who started it
+        print("ready", flush=True)  # noqa: T201 -- for the process that started it
         waiting = select.poll()
         waiting.register(fifo, select.POLLIN)  # reports POLLHUP when the last of them has ended
         while True:

@@ -16,7 +16,7 @@ STRICT = "TESTS_SKIP_NOTHING"
 def find_program(*names: str, package: str, env: Mapping[str, str] = os.environ) -> str:
     """Return the path of the first of these programs that is installed.
 
-    Without one, skip the test, or fail it if STRICT is set. `package`: the Debian package that brings the program.
+    Without one, skip the test, or fail it if STRICT is set. `package`: the Debian package that contains the program.
     """
     found = next(filter(None, (shutil.which(name, path=env.get("PATH")) for name in names)), None)
     if found is not None:

@@ -44,7 +44,7 @@ GATEWAY_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 
 async def answer(world: World, chance: random.Random, seconds: float) -> None:
-    """Let Discord's next answers be wrong, late, lost or refusals."""
+    """Make Discord's next answers wrong, late, lost or refusals."""
     operation = chance.choice(("send", "send", "send", "thread", "thread", "history", "crosspost", "*"))
     wrong = chance.choice(ANSWERS)
     world.discord.faults.next(operation, times=chance.choice((1, 1, 2, 3)), **wrong)
@@ -55,7 +55,7 @@ async def answer(world: World, chance: random.Random, seconds: float) -> None:
 
 
 async def unreachable(world: World, _: random.Random, seconds: float) -> None:
-    """Let no connection to Discord succeed."""
+    """Refuse all connections to Discord."""
     async with world.one_outage:
         await world.discord.stop()
         await asyncio.sleep(seconds)
@@ -83,7 +83,7 @@ async def drop_gateway(world: World, chance: random.Random, _: float) -> None:
 
 
 async def guild_outage(world: World, chance: random.Random, seconds: float) -> None:
-    """Let a server be unavailable."""
+    """Make a server unavailable."""
     server = chance.choice(sorted(world.guilds))
     if not world.guilds[server].has_bot or not world.guilds[server].available:
         return

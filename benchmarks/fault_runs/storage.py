@@ -41,10 +41,10 @@ class Storage(Protocol):
         """Return whether the bot has recorded what each feed had when the run began."""
 
     async def lock(self, seconds: float) -> None:
-        """Let another program write to it."""
+        """Lock the database from another program."""
 
     async def fail(self, seconds: float) -> None:
-        """Let it fail."""
+        """Make writes to the database fail."""
 
 
 @dataclass(frozen=True, slots=True)

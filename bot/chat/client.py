@@ -224,7 +224,7 @@ class Chat:
             await self._gateway.reconcile()
 
     def hurry(self) -> None:
-        """Let the sends in progress wait for nothing more of the gateway."""
+        """Stop the sends in progress from waiting for the gateway."""
         self.sender.channels.stop_waiting()
 
     async def close(self) -> None:

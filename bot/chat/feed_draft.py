@@ -51,7 +51,7 @@ class FeedDraft:
     """The page that the feed belongs to."""
     read_at: datetime | None = None
     language: str = ""
-    """Of what the bot posts in the server; "": English."""
+    """The language of what the bot posts in the server; "": English."""
     preview_message: discord.WebhookMessage | None = None
     """The message that shows the preview now."""
 

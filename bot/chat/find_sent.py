@@ -36,7 +36,7 @@ class SentSearch:
     def __init__(self, channels: Channels) -> None:
         self._channels = channels
         self._progress: RecentCache[str, Progress] = RecentCache(MAX_SEARCHES)
-        """By nonce."""
+        """Messages by nonce."""
 
     async def find(
         self, channel: AnyChannel, me: int, message: Message, nonce: str, uncertainty: Uncertainty

@@ -120,7 +120,7 @@ class Gateway(discord.AutoShardedClient):
             await answer_submitted(interaction)
 
     async def on_shard_connect(self, _shard_id: int) -> None:
-        """Note that Discord accepted the session."""
+        """Record that Discord accepted the session."""
         self._launched()
 
     def _launched(self) -> None:
@@ -172,7 +172,7 @@ class Gateway(discord.AutoShardedClient):
             await self._reopen_guild(after.guild)
 
     async def on_guild_channel_create(self, channel: GuildChannel) -> None:
-        """Note a new channel; the config may name it already."""
+        """Note a new channel, which the config may name already."""
         await self._add_channel(channel)
 
     async def on_guild_channel_update(self, _before: GuildChannel, after: GuildChannel) -> None:

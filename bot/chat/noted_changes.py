@@ -15,7 +15,7 @@ OnChange = Callable[[int], Awaitable[None]]
 
 
 class NotedChanges:
-    """Notes changes, and records them. What the database can't take stays noted."""
+    """Notes changes, and records them later. A change that can't be stored stays noted."""
 
     def __init__(self, on_open: OnOpen, on_change: OnChange) -> None:
         """`on_open` and `on_change` record; each may raise StoreError."""

@@ -17,7 +17,7 @@ from bot.chat.recent import RecentCache
 LOOKUP_TIMEOUT = 1.5
 """Seconds that one answer waits for Discord; a message that it doesn't report in time counts as being there."""
 PRESENT_TTL = timedelta(minutes=10)
-"""For messages that exist, since they may be deleted later."""
+"""How long an existing message is cached, since it may be deleted later."""
 _MAX_CACHED = 10_000
 _UNKNOWN_CHANNEL = 10003
 """A forum post is a channel, and its first message is deleted with it."""
@@ -31,7 +31,7 @@ class Place(NamedTuple):
     """Where a message was sent."""
 
     channel_id: int
-    """Of a forum post, the post's own id."""
+    """The channel's id; for a forum post, the post's own id."""
     message_id: int
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 MAX_REQUESTS_PER_SECOND = 50
-"""As many as Discord allows. A request counts until a second after its answer, so none arrive closer together."""
+"""Discord's own limit. A request counts until a second after its answer, so that none arrive closer together."""
 
 MAX_INVALID_REQUESTS = 5_000
 """In INVALID_WINDOW. Discord bans the address at 10,000, and other programs may use the same address."""

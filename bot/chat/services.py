@@ -22,7 +22,7 @@ class ServiceSettings:
     polling: PollSettings = PollSettings()  # noqa: RUF009 -- frozen
     burst_limit: int = 10
     max_subscriptions: int = 100
-    """Per server."""
+    """The maximum number of subscriptions of a server."""
     style: Style = Style.CARD
     has_tumblr_key: bool = False
     """Whether the operator set a key for Tumblr's API."""

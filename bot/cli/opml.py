@@ -36,7 +36,7 @@ def import_(
         typer.Option(min=1, max=MAX_SNOWFLAKE, help="The id of the channel that should follow the feeds."),
     ] = None,
 ) -> None:
-    """Let a channel follow every feed of an OPML file. Posts that are in them now are not posted."""
+    """Follow every feed of an OPML file in a channel. Posts that are in the feeds now are not posted."""
     document = read_document(_read(file), str(file))
     _print_dropped(document.dropped)
     if channel is None:

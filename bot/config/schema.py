@@ -68,9 +68,9 @@ class Discord(_Section):
     max_subscriptions: Annotated[Integer, Field(ge=1, le=10_000)] = 100
     """Per server."""
     shards: Annotated[Integer, Field(ge=0, le=10_000)] = 0
-    """Of all processes; 0: as many as Discord says."""
+    """The shards of all processes together; 0: as many as Discord recommends."""
     shards_per_process: Annotated[Integer, Field(ge=0, le=10_000)] = 0
-    """Of each process with the role gateway; 0: all."""
+    """The shards of each process with the role gateway; 0: all."""
     api_url: Annotated[str, PlainValidator(values.api_address)] = ""
     """"": Discord's own address."""
 
@@ -91,10 +91,10 @@ class Store(_Section):
     path: Path = Path("feed-relay.db")
     """Absolute after loading."""
     url: Annotated[SecretStr, BeforeValidator(values.database_address)] = SecretStr("")
-    """Of a database on a PostgreSQL server, with its password; "": the file is used."""
+    """The address of a database on a PostgreSQL server, with its password; "": the file is used."""
     url_file: str = ""
     backups: Annotated[Integer, Field(ge=0, le=366)] = 7
-    """How many daily copies are kept; 0: none is made."""
+    """How many daily backups are kept; 0: none are made."""
     backup_dir: Annotated[Path | None, BeforeValidator(values.path_or_none)] = None
     """Absolute after loading. None: a folder beside the database."""
 

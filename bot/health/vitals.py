@@ -1,5 +1,5 @@
-"""Counts what the bot does, for the metrics, and notes when, for the checks. Labels have few values, and none comes
-from a feed, a server or a config file.
+"""Counts what the bot does, for the metrics, and records when, for the checks. Labels have few values, and none from a
+feed, a server or a config file.
 """
 
 from collections.abc import Callable
@@ -80,7 +80,7 @@ class Vitals:
         return timed
 
     def recorded(self, result: RecordResult) -> None:
-        """Count what a poll brought."""
+        """Count what a poll found."""
         self._new.inc(result.new)
         self._held.inc(result.held)
 

@@ -13,7 +13,7 @@ from bot.message_html.view import View
 from bot.source.values import Json, int_of, list_of, mapping_of, mappings_of, text_of
 
 MAX_DEPTH = 5
-"""Of components within components; Discord allows less."""
+"""The maximum depth of components within components; Discord allows less."""
 STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 3, 5, 6, 7, 8
 _BUTTON_STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger"}
 _LINK_STYLE = 5

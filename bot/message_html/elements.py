@@ -12,7 +12,7 @@ _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff\uff
 _NOT_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}\u2028\u2029\ud800-\udfff]")
 
 Value = str | int | bool | None
-"""Of an attribute. True: the attribute has no value. False and None: there is no attribute."""
+"""The value of an attribute. True: it has no value. False and None: there is no attribute."""
 
 
 class Html(str):

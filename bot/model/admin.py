@@ -39,7 +39,7 @@ class Hold:
     managers_role_id: int | None = None
     """The role whose members may decide besides those with Manage Server; None: no role."""
     language: str = ""
-    """Of what the bot posts in the guild; "": English."""
+    """The language of what the bot posts in the guild; "": English."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Delivery:
     leased_until: datetime | None = None
     """The end of the claim. Each claim of a delivery has another one, so a late settlement is recognised by it."""
     language: str = ""
-    """Of what the bot posts in the guild; "": English."""
+    """The language of what the bot posts in the guild; "": English."""
 
 
 @dataclass(frozen=True, slots=True)

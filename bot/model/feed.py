@@ -34,7 +34,7 @@ class Subscription:
     ping_cooldown: timedelta = timedelta()
     interval: timedelta | None = None
     past: ChannelPast | None = None
-    """What the channel has of the time that the database doesn't know; None: the database was not restored lately."""
+    """What the channel shows about the time before a restore; None: the database was not restored recently."""
 
     @property
     def settings(self) -> Settings:
@@ -221,7 +221,7 @@ class Known:
     """The known entries that a document's entries may be."""
 
     by_key: Mapping[str, Sequence[KnownEntry]] = field(default_factory=dict)
-    """Of several entries with one key, the newest ones, newest first."""
+    """Entries by key; if several have one key, the newest ones, newest first."""
     up_to: int = 0
     """The feed's newest entry when this was read: entries after it were written meanwhile."""
 
@@ -242,7 +242,7 @@ class Identified:
 
     @property
     def all_keys(self) -> tuple[str, ...]:
-        """Everything by which the entry may be found again."""
+        """All keys that may find the entry again."""
         return (*self.keys, *self.shared_keys, *self.hints)
 
     def __hash__(self) -> int:
@@ -327,11 +327,11 @@ class Hashes:
     """The hashes of an entry, which cost more than everything else that recognises it."""
 
     digest: str
-    """Of the whole entry."""
+    """The hash of the whole entry."""
     whole: str
-    """Of the last of its keys."""
+    """The hash that is the last of its keys."""
     words: str
-    """Of its words; "" if it has none."""
+    """The hash of its words; "" if it has none."""
     fingerprint: str
 
 
@@ -360,7 +360,7 @@ class StoredItem:
     hash: str
     entry: Entry
     hashes: Hashes
-    """Of the entry that was read then. If the stored entry has another digest, the item is parsed again."""
+    """The digest of the entry at that time. If the stored entry has another one, the item is parsed again."""
 
 
 class DecideBaseline(Protocol):

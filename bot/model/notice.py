@@ -32,7 +32,7 @@ class NoticeKind(StrEnum):
 
 
 TO_OWNER = 0
-"""In place of a member's id: the owner of the bot's application, whoever that is when the notice is sent."""
+"""In place of a member's id: the owner of the bot's application, who is looked up for each send."""
 
 Problem = tuple[str, int | None]
 """Equal for all notices about one thing: a feed, its moves, a channel, the imports into one, or the backups."""
@@ -74,7 +74,7 @@ class Notice:
     managers_role_id: int | None = None
     """The role whose members may decide about held posts besides those with Manage Server; None: no role."""
     language: str = ""
-    """Of what the bot posts in the guild; "": English."""
+    """The language of what the bot posts in the guild; "": English."""
 
     @property
     def problem(self) -> Problem:

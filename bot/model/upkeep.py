@@ -33,7 +33,7 @@ class Upkeep:
     leased_until: datetime
     """Identifies the claim: settling it doesn't settle work that was requested again meanwhile."""
     language: str = ""
-    """Of what the bot posts in the guild; "": English."""
+    """The language of what the bot posts in the guild; "": English."""
 
 
 @dataclass(frozen=True, slots=True)

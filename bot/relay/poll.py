@@ -44,7 +44,7 @@ MAX_POLLS = 32
 _MAX_QUICK_OUTLINE = 300_000
 """Bytes of a document whose items are found within about a millisecond."""
 GATHER_TIME = timedelta(milliseconds=5)
-"""How long a free place stays empty, so that one claim fills all that become free meanwhile."""
+"""How long a free place stays empty, so that one claim can fill several places."""
 _NO_TIME = timedelta()
 
 Fetch = Callable[[str, Validators], Awaitable[Fetched | NotModified]]
@@ -157,7 +157,7 @@ class Poller:
             await self._failed(feed, error)
 
     async def _read(self, feed: Feed, answer: Fetched) -> None:
-        """Parse the items of a document that are not stored, and record it; or note that it has nothing new."""
+        """Parse the items of a document that are not stored, and record it, or record that nothing is new."""
         async with self._turn():
             outline = await _outline_of(answer)
         if outline is not None and outline.digest == feed.items_hash:

@@ -119,7 +119,7 @@ class _Weighing:
         return passed_on > kept
 
     def note_kept_links(self, found: Mapping[Identified, KnownEntry]) -> None:
-        """Note the entries that kept their links: with their words or links, another link is another post."""
+        """Record the entries that kept their links. Another link with the same words is another post then."""
         self._kept = _Kept(
             tuple(
                 each.item

@@ -13,7 +13,7 @@ MAX_RENDERED = 16
 log = structlog.get_logger(__name__)
 
 cached_render = lru_cache(MAX_RENDERED)(render)
-"""As `render`, which is most of the work of a send."""
+"""Like `render`, which is most of the work of a send."""
 
 
 def render_or_give_up(

@@ -24,7 +24,7 @@ NONCE_WINDOW = timedelta(minutes=2)
 """How long Discord is sure to remember a nonce. Its documentation says "the past few minutes"."""
 
 LATE_ARRIVAL = timedelta(seconds=30)
-"""How long after a lost answer Discord may still store the message. Finding nothing earlier proves nothing."""
+"""How long after a lost answer Discord may still store the message. Before that, finding nothing proves nothing."""
 
 FIRST_WAIT = timedelta(seconds=2)
 MAX_WAIT = timedelta(minutes=10)

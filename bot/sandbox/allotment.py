@@ -68,7 +68,7 @@ _PEOPLE = (
     ("member", "Mia", "Member", "Reads, searches and sees the private channel.", "Committee"),
     ("newcomer", "Noor", "Newcomer", "Doesn't see the private channel or what is in it.", ""),
 )
-"""Of each viewer: the name in addresses, the person, the label, what they may do, their role."""
+"""The viewers: name in addresses, person, label, what they may do, and role."""
 
 
 @dataclass(frozen=True, slots=True)

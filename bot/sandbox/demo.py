@@ -55,7 +55,7 @@ class Options:
     """What the person who starts the demo can choose."""
 
     port: int = 0
-    """Of the page; 0: any free one."""
+    """The port of the page; 0: any free one."""
     seconds: float | None = None
     """None: until Ctrl-C."""
     feeds: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ async def _fail_with(bot: BotProcess) -> None:
 
 
 async def _report(parts: Parts) -> None:
-    """Send the pages whether the bot runs and is connected, whenever that changes. What it owed, it can't answer."""
+    """Report to the pages whenever the bot starts, stops or connects. A stopped bot's deferred responses fail."""
     reported: Json | None = None
     async with parts.discord.changed:  # else a change between a look and the wait would be missed
         while True:
@@ -266,7 +266,7 @@ def _kept_place(folder: Path, discord: SandboxDiscord, options: Options) -> Iter
 
 @contextmanager
 def _kept_desk(folder: Path, blog: Blog, options: Options) -> Iterator[Desk]:
-    """Yield the desk with the posts of the last run with this folder, and keep what is written."""
+    """Yield the desk with the posts of the last run with this folder, and store new posts there."""
     desk = Desk(blog)
     desk.open(app.clock())
     if options.keep is None:

@@ -12,7 +12,7 @@ from bot.search.tokens import is_unsegmented
 _MIN_QUESTION = 4
 """Words of a search that may be a question."""
 MAX_WORDS = 8
-"""Of more words, the rarest count: all of them, or all but one, are searched for."""
+"""If there are more words, only this many of the rarest count: all of them, or all but one, are searched for."""
 _MAX_COMBINED = 5
 """Up to this many words, every combination is searched for."""
 

@@ -88,4 +88,4 @@ comment dos ha med met mit os par plus
 """
 
 QUESTION_WORDS = frozenset(tokenize(_WRITTEN))
-"""Of any language."""
+"""The words of all languages."""

@@ -53,7 +53,7 @@ class Reading:
     """Words that may have been meant together."""
 
     words: tuple[tuple[Term, str], ...]
-    """Of each misspelled term, the word."""
+    """The word for each misspelled term."""
     score: float
     """The lower, the likelier."""
 

@@ -96,13 +96,13 @@ class Archive(EntryRepository):
         return [by_id[feed_id] for feed_id in feeds if feed_id in by_id]
 
     async def trace(self, link: str, guild_id: int) -> list[Trace]:
-        """Return what became of the posts that a link (or guid) may mean, in the feeds that a guild follows."""
+        """Return what happened to the posts that a link (or guid) may mean, in the feeds that a guild follows."""
         return await self._trace(
             await self._db.rows("traced", keys=_keys_of(link), guild_id=guild_id), guild_id
         )
 
     async def trace_message(self, message_ids: Sequence[int], guild_id: int) -> list[Trace]:
-        """Return what became of the post that one of these messages of the guild shows; [] if none is a post."""
+        """Return what happened to the post that one of these messages of the guild shows; [] if none is a post."""
         found = await self._db.rows("traced_by_message", messages=message_ids, guild_id=guild_id)
         return await self._trace(found, guild_id)
 

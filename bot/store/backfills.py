@@ -131,7 +131,7 @@ class Backfills(EntryRepository):
 
     @transaction
     async def release(self, tx: Transaction, worker: Worker) -> None:
-        """Take back every claim of this kind of worker. Call it at the start, when no other one can exist."""
+        """Release every claim of this kind of worker. Call it at a start, when no other worker of this kind can run."""
         await tx.run("release_backfills", worker=worker)
 
     @transaction

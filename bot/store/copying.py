@@ -1,4 +1,4 @@
-"""What is copied from one database to another: every row but those of the full-text index, which is made anew."""
+"""Copies one database to another: every row except those of the full-text index, which is rebuilt."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -60,7 +60,7 @@ OWN_KEYS = ("schema", "index version", "unindexed", "moved to", "unfinished move
 
 
 class TableReader(Protocol):
-    """Reads a database that nobody changes."""
+    """Reads a database that no process changes."""
 
     async def count(self, table: str) -> int:
         """Return the number of rows."""
@@ -72,7 +72,7 @@ class TableReader(Protocol):
         """Yield all rows in the order of the key, in batches of BATCH; of `meta`, without OWN_KEYS."""
 
     async def last_ids(self) -> Mapping[str, int]:
-        """Return the last id that was given in each table that gives ids, even if its row is gone."""
+        """Return the last id that each table has assigned, even if its row was deleted."""
 
 
 class TableWriter(TableReader, Protocol):
@@ -82,7 +82,7 @@ class TableWriter(TableReader, Protocol):
         """Add rows. Nothing is computed from them."""
 
     async def set_last_ids(self, ids: Mapping[str, int]) -> None:
-        """Let later ids be higher than these."""
+        """Make each table continue with higher ids than these."""
 
 
 async def copy(source: TableReader, target: TableWriter, on_rows: Callable[[int], None]) -> None:

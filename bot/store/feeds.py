@@ -247,12 +247,12 @@ async def put_site(tx: Transaction, domain: str, budget: SiteBudget) -> None:
 
 
 async def put_address(tx: Transaction, url: str, feed_id: int) -> None:
-    """Let an address lead to a feed, unless it leads to another."""
+    """Make an address lead to a feed, unless it leads to another one."""
     await tx.run("add_address", url=url, feed_id=feed_id)
 
 
 async def cool_down_site(tx: Transaction, feed_id: int, until: datetime | None) -> None:
-    """Let the feed's whole site cool down until then; None: do nothing."""
+    """Pause requests to the feed's whole site until then; None: do nothing."""
     if until is not None:
         await tx.run("cool_down_site", id=feed_id, until=until)
 

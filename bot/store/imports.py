@@ -63,7 +63,7 @@ class Imports(Repository):
         limit: int,
         now: datetime,
     ) -> StartedImport:
-        """Let a channel follow these feeds, in one transaction, as far as the guild's limit allows.
+        """Subscribe a channel to these feeds, in one transaction, as far as the guild's limit allows.
 
         The next poll of each makes the baseline. Who imported them gets a notice when all were read, unless `finish`
         is called before.

@@ -70,7 +70,7 @@ class Indexing(Repository, Index):
             await tx.run("empty_former_index")
 
     async def set_aside(self) -> None:
-        """Exchange the index with the empty one, in one transaction, before it is made anew.
+        """Exchange the index with the empty one, in one transaction, before it is rebuilt.
 
         If one is aside already, a rebuild had begun. That one has all entries but the newest, which are indexed first.
         """
@@ -121,7 +121,7 @@ class _UsualLanguages:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self._posts: dict[int, Counter[str]] = {}
-        """By feed: its posts that are surely in a language."""
+        """The posts of each feed that are certainly in a language."""
         self._new: dict[int, Counter[str]] = {}
 
     async def detect(self, feed_id: int, words: PostWords) -> Sequence[str]:
@@ -177,7 +177,7 @@ def _salt(entry_id: int) -> int:
 
 
 async def _drop_former(tx: Transaction, docid: int) -> None:
-    """Let the former index answer no longer for an entry. A hit without its document is not found."""
+    """Remove an entry's document from the former index: a hit without its document is not found."""
     await tx.run("drop_former_document", docid=docid)
 
 

@@ -100,7 +100,7 @@ class Moves(EntryRepository):
         user_id: int,
         now: datetime,
     ) -> list[CopyResult]:
-        """Let another channel of the guild follow the same feeds in the same way, as far as the limit allows.
+        """Subscribe another channel of the guild to the same feeds with the same settings, as far as the limit allows.
 
         It gets what is published from now on.
         """

@@ -17,7 +17,7 @@ ANSWER_TTL = timedelta(minutes=15)
 """How long Discord lets the answer of a command be edited."""
 
 IMPORT_TIMEOUT = timedelta(hours=2)
-"""After this time, an import is reported although some of its feeds were not read yet: their site may rest."""
+"""When to report an import even if some of its feeds were not read yet, because their site may be paused."""
 
 _DAY = timedelta(days=1)
 

@@ -82,7 +82,7 @@ class Outbox(Repository):
     async def settle(
         self, tx: Transaction, delivery: Delivery, settlement: Settlement, now: datetime
     ) -> None:
-        """Record what became of a claimed delivery, its channel, and what is to be done next, in one transaction."""
+        """Record the outcome of a claimed delivery, its channel's state, and what follows, in one transaction."""
         await tx.run(
             "settle_delivery",
             id=delivery.id,

@@ -23,7 +23,7 @@ PAUSE = 1.0
 """Seconds between two attempts while none succeeds."""
 
 MAX_ATTEMPTS = 5
-"""For a command that should end: it then raises the error, after about half a minute of a lock."""
+"""Attempts of a command that should end. If the database stays locked, it raises the error after half a minute."""
 
 
 class Patience:
@@ -49,7 +49,7 @@ class Patience:
             return await self._repeat(call, error)
 
     def end(self) -> None:
-        """Let each waiting call make a last attempt now: the bot is stopping."""
+        """Make each waiting call try a last time now, because the bot is stopping."""
         self._ended.set()
 
     async def _repeat(self, call: Callable[[], Awaitable[T]], error: errors.StoreError) -> T:

@@ -87,7 +87,7 @@ class Removals(Repository):
     ) -> RestoreResult:
         """Bring a subscription back with what waited for it, unless the guild has `limit` subscriptions.
 
-        `decide`: which posts it is owed of those that polls brought meanwhile, oldest first.
+        `decide`: which of the posts that polls found meanwhile should be sent, oldest first.
         """
         removal = await _read(tx, removal_id, now)
         if removal is None:
@@ -129,7 +129,7 @@ async def _deliver_missed(
     decide: Callable[[Subscription, Sequence[ArchivedEntry]], Owed],
     now: datetime,
 ) -> int:
-    """Add deliveries of the posts that polls brought meanwhile. One that still waits for its baseline gets none."""
+    """Add deliveries of the posts that polls found meanwhile, unless the subscription still waits for its baseline."""
     followers = await read_subscriptions(tx, removal["feed_id"])
     (subscription,) = (each for each in followers if each.id == removal["subscription_id"])
     if subscription.baseline_due:

@@ -267,7 +267,7 @@ class Store:
             raise errors.StoreUnopenable(str(target), _TAKEN) from None
 
     async def maintain(self) -> None:
-        """Let the engine refresh its statistics and tidy its files."""
+        """Refresh the planner's statistics, and tidy the files."""
         await self._db.maintain()
 
 

@@ -140,7 +140,7 @@ class Subscriptions(EntryRepository):
         budget: SiteBudget,
         now: datetime,
     ) -> bool:
-        """Let a channel follow all posts of a feed; return False, and change nothing, if it follows it already."""
+        """Subscribe a channel to all posts of a feed. Return False and change nothing if it is subscribed already."""
         feed_id = await find_or_add_feed(tx, FeedDeclaration(url, name), site, budget, now)
         if await find_subscription(tx, feed_id, channel_id) is not None:
             return False
@@ -162,7 +162,7 @@ class Subscriptions(EntryRepository):
         baseline: Baseline | None = None,
         added_by: int | None = None,
     ) -> SubscribeResult:
-        """Let a guild's channel follow a feed, unless it does already or the guild has `limit` subscriptions.
+        """Subscribe a guild's channel to a feed, unless it is subscribed or the guild has `limit` subscriptions.
 
         `added_by`: the member who gets notices if the guild has no channel for them.
         The baseline is recorded in the same transaction; its document is a poll for the feed's other channels. Without
@@ -325,7 +325,7 @@ async def record_baseline(
     baseline: Baseline,
     now: datetime,
 ) -> None:
-    """Record the document that the admin saw, and owe the posts that a poll brought since then to `added`."""
+    """Record the document that the admin saw, and add deliveries to `added` of the posts that polls found since."""
     known = await read_known(tx, feed_id, baseline.document)
     outdated = await tx.row("polled_since", id=feed_id, read_at=baseline.read_at) is not None
     subscriptions = await read_subscriptions(tx, feed_id)
@@ -366,7 +366,7 @@ async def feed_at(tx: Transaction, url: str) -> int | None:
 async def _declare(
     tx: Transaction, wanted: Mapping[tuple[int, int], ChannelDeclaration], now: datetime
 ) -> SyncResult:
-    """Let channels follow feeds as the config file says, write what is different, and end what is no longer in it."""
+    """Subscribe channels as the config file declares. Write only differences, and end what is no longer in the file."""
     before = {(row["feed_id"], row["channel_id"]): row for row in await tx.rows("declared_subscriptions")}
     added = 0
     for (feed_id, channel_id), channel in wanted.items():
@@ -410,7 +410,7 @@ async def put_channel(tx: Transaction, channel_id: int) -> None:
 
 
 async def await_baseline(tx: Transaction, feed_id: int, now: datetime) -> None:
-    """Let the next poll of a feed, due now, read the whole document."""
+    """Make a feed due now, and make its next poll read the whole document."""
     await tx.run("await_baseline", id=feed_id, now=now)
 
 
@@ -422,7 +422,7 @@ async def add_subscription(
     now: datetime,
     added_by: int | None = None,
 ) -> int:
-    """Let a channel follow a feed, and return the subscription's id. The feed's next document is its baseline."""
+    """Subscribe a channel to a feed, and return the subscription's id. The feed's next document is the baseline."""
     await put_channel(tx, channel.channel_id)
     (row,) = await tx.rows(
         "add_subscription",

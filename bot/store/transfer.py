@@ -43,7 +43,7 @@ class Marks(Repository):
 
     @transaction
     async def finish(self, tx: Transaction) -> None:
-        """Let the database be used."""
+        """Allow the database to be used."""
         await tx.run("finish_move")
 
 

@@ -16,7 +16,7 @@ from bot.text.randomness import has_odd_pairs, random_spans
 MASK = "***"
 
 NAMES_VERSION = "1"
-"""Of the names that are made without secrets. Increase it after a change here, so that stored names are made again."""
+"""The version of names without secrets. Increase it after a change here, so that stored names are made again."""
 
 _SECRET_NAME = re.compile(
     r"token|secret|sess(?:ion)?_?id|passw|passkey|passphrase|credential|jwt|hmac|bearer|saml|signature|auth(?!or)|authori[sz]"

@@ -57,7 +57,7 @@ class Block:
     runs: tuple[Run, ...]
     kind: Kind = Kind.TEXT
     level: int = 0
-    """Of a heading: 1 to 6. Otherwise 0."""
+    """The level of a heading, 1 to 6; otherwise 0."""
     marker: str = ""
     """"-" or "3." before the first line of a list item."""
     indent: int = 0
@@ -65,7 +65,7 @@ class Block:
     quotes: tuple[Quote, ...] = ()
     """Outermost first."""
     language: str = ""
-    """Of code, as a fence names it."""
+    """The language of code, as a fence names it."""
     tight: bool = False
     """Without an empty line before it, as a row of a table or an item of a list."""
 

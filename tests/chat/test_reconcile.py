@@ -1,4 +1,4 @@
-"""Events that were missed, or that met a busy database, are made up for."""
+"""Events that were missed, or that a busy database refused, are recorded later."""
 
 import asyncio
 import sqlite3
@@ -109,7 +109,7 @@ async def start(chat: Chat) -> None:
 
 
 class Failures:
-    """The events that met an error."""
+    """The events whose handlers raised an error."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._names: asyncio.Queue[str] = asyncio.Queue()

@@ -42,7 +42,7 @@ async def add(fixture: AdminFixture) -> None:
 
 
 async def publish(fixture: AdminFixture) -> None:
-    """Of ten posts, those with the tags arrive, in order."""
+    """Only the posts with the tags arrive out of ten, in order."""
     numbers = fixture.publish(
         ("astronomy",),
         ("personal",),

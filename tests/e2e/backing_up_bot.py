@@ -1,4 +1,4 @@
-"""`fast_bot` that soon looks for backups, and soon tries one again: `python -m tests.e2e.backing_up_bot ARGUMENTS…`."""
+"""`fast_bot` that checks for due backups often, and retries soon: `python -m tests.e2e.backing_up_bot ARGUMENTS…`."""
 
 from bot import app, cli
 from bot.relay import backup_schedule

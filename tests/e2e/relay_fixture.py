@@ -67,7 +67,7 @@ class RelayFixture(BotProcess):
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=1))
 
     def expected(self, follow: Follow) -> list[str]:
-        """Return the titles of the posts that this rule should bring to the channel, in order."""
+        """Return the titles of the posts that the channel should get by this rule, in order."""
         return [post.title for post in self.published[follow.feed] if follow.wants(post)]
 
     def received(self, follow: Follow) -> list[str]:

@@ -1,4 +1,4 @@
-"""The real process copies its database while it relays, and its owner hears that a copy failed."""
+"""The real process backs up its database while it relays, and notifies its owner when that fails."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""With a database on a server, too, each post arrives once and in order, whatever ends: the bot, or its connections."""
+"""With PostgreSQL, too, each post arrives once and in order, even if the bot is killed or loses its connections."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ async def test_lost_connections_lose_nothing_and_post_nothing_twice(
 
 
 async def cut_often(fixture: RelayFixture, database: ServerAddress, times: int) -> None:
-    """Let the server end all of the bot's connections, each time after a random number of its requests."""
+    """Make the server end all of the bot's connections, each time after a random number of its requests."""
     async with connected(database) as connection:
         for _ in range(times):
             last = fixture.activity() + fixture.chance.randint(0, 40)

@@ -1,4 +1,4 @@
-"""As several processes with one database, too, each post arrives once and in order, whichever process is lost."""
+"""With several processes, too, each post arrives once and in order, whichever process is lost."""
 
 import signal
 from pathlib import Path
@@ -54,7 +54,7 @@ async def test_a_frozen_deliverer_that_wakes_up_posts_nothing_twice(
 
 
 async def freeze_the_leader(made: Crew) -> None:
-    """Freeze it until another one leads."""
+    """Freeze the leading deliverer until another one leads."""
     leader = await made.leader()
     await eventually(lambda: made.fixture.backlog() > 0)
     made.processes[leader].send_signal(signal.SIGSTOP)

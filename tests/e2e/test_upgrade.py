@@ -1,4 +1,4 @@
-"""A version that finds the database of an earlier one in the middle of a flood posts the rest, and nothing twice.
+"""After an upgrade in the middle of a flood, the new version posts the rest, and nothing twice.
 
 The databases in `tests/data/databases` have posts that wait, that may have arrived, and that wait for an admin. Here,
 their servers and channels are those of a Discord on this machine, and their clocks end now.
@@ -25,12 +25,12 @@ from tests.e2e.relay_fixture import eventually
 
 DATABASES = Path(__file__).parents[1] / "data" / "databases"
 END = datetime(2026, 5, 4, 13, 10, tzinfo=UTC)
-"""When the clocks of the databases end."""
+"""The latest time in the databases."""
 SERVERS = {7: (100, 102, 103, 104, 108, 110), 8: (800,)}
-"""The servers of the databases, and those of their channels that still exist."""
+"""The servers of the databases, with their channels that still exist."""
 FLOODED = (108, 800)
 FLOODING = 9
-"""The feed that brings the flood."""
+"""The feed with the flood."""
 ARRIVED = 100
 """The channel of a send that arrived although its answer was lost; another one, in channel 103, did not arrive."""
 WAITING = {

@@ -176,7 +176,7 @@ class RandomFeed:
 
 @dataclass
 class Outcome:
-    """What became of a feed's posts."""
+    """What happened to a feed's posts."""
 
     lost: int = 0
     twice: int = 0

@@ -1,4 +1,4 @@
-"""Tasks that still run although their results are stored, as each does for a moment after a shared commit."""
+"""Tasks that still run after their results were stored, as they do briefly after a shared commit."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,7 +11,7 @@ from bot.store.database import Repository
 async def still_running(
     repository: Repository, record: str, tick: Callable[[], Awaitable[int]]
 ) -> AsyncIterator[None]:
-    """Start the tasks that are due. In the context they have stored their results by `record`, and haven't ended."""
+    """Start the tasks that are due. Inside the context, `record` has stored their results, but they haven't ended."""
     stored, may_end = asyncio.Semaphore(0), asyncio.Event()
     original = getattr(repository, record)
 

@@ -1,4 +1,4 @@
-"""The database is copied once a day, whatever restarts or fails, and its owner hears of a failure once."""
+"""The database is backed up once a day despite restarts and failures, and a failure is reported to the owner once."""
 
 import asyncio
 import threading
@@ -48,7 +48,7 @@ def test_each_failure_in_a_row_doubles_the_wait_up_to_six_hours() -> None:
 
 
 class Days:
-    """A database, and a bot that looks every minute whether to copy it."""
+    """A database, and a bot that checks every minute whether a backup is due."""
 
     def __init__(self, store: Store, place: Path) -> None:
         self.store, self.place = store, place
@@ -57,7 +57,7 @@ class Days:
         self.keeper = self.started()
 
     def started(self, keep: int = 3) -> BackupKeeper:
-        """Return what a process has after its start."""
+        """Return the backup keeper of a new process."""
         return BackupKeeper(self.store, Store.backups(self.place), keep, lambda: self.now)
 
     async def pass_time(self, time: timedelta, step: timedelta = MINUTE) -> None:
@@ -70,7 +70,7 @@ class Days:
         return sorted(file.name[14:24] for file in self.folder.glob("*.backup"))
 
     async def notices(self) -> list[tuple[NoticeKind, str]]:
-        """Send what is due to the owner; return it."""
+        """Send the owner's due notices, and return them."""
         claimed = await self.store.notices.claim(self.now, LEASE, 9, decide)
         for message in claimed:
             assert (message.channel_id, message.direct) == (TO_OWNER, True)

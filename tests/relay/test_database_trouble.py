@@ -289,5 +289,5 @@ async def test_a_command_that_should_end_gives_up_and_reports_the_database(relay
 
 
 async def limit_pages(relay: Relay, count: int) -> None:
-    """Let the file have this many pages at most, or those that it has."""
+    """Limit the file to this many pages, or to its current size."""
     await sqlite_of(relay.services.store)._writer.execute_fetchall(f"PRAGMA max_page_count = {count}")

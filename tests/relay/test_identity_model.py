@@ -12,7 +12,7 @@ from tests.relay.random_feeds import LENGTHS, Style, feed_of, run, styles
 from tests.relay.sequences import Reader
 
 EVERY = 7
-"""Of the styles that can be decided, one in this many is tried; another seed tries others."""
+"""One in this many of the decidable styles is tried; another seed tries others."""
 
 
 @pytest.mark.parametrize("length", LENGTHS)

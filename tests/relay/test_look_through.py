@@ -1,4 +1,4 @@
-"""Looking through the channels of a restored database, whatever Discord answers, across kills."""
+"""Reading the channels of a restored database, with every kind of answer from Discord, and across kills."""
 
 import asyncio
 import sqlite3

@@ -63,7 +63,7 @@ class TickFixture:
         await self.store.subscriptions.sync(declared, site_of, self.budget, self.now)
 
     async def tick(self) -> int:
-        """Let the poller look for work; what it asks for until then is forgotten."""
+        """Forget the requested ticks, and tick the poller."""
         self.asked.clear()
         return await self.poller.tick()
 

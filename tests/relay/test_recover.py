@@ -1,4 +1,4 @@
-"""Which posts were sent before a restore: each message is one post's, and a doubtful one is never forgotten."""
+"""Which posts were sent before a restore: each message matches one post, and a doubtful post is never forgotten."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

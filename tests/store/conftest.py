@@ -260,7 +260,7 @@ async def found(services: Services, typed: str, *feeds: int, order: Order = Orde
 
 
 only_sqlite = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
-"""For a test of what only the SQLite engine does."""
+"""Marks a test of what only the SQLite engine does."""
 
 
 async def execute(place: Place, sql: str) -> None:

@@ -96,7 +96,7 @@ async def test_a_move_updates_the_due_times_of_both_channels(services: Services)
 
 
 async def test_a_copy_has_every_setting_of_the_original(tmp_path: Path) -> None:
-    """Of a column that is added later, too: all but those that say where it comes from."""
+    """A copy has all columns, also later ones, except those that say where a subscription comes from."""
     path = tmp_path / "feed-relay.db"
     async with await Store.open(path) as store:
         services = Services(store)

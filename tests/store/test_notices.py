@@ -1,4 +1,4 @@
-"""Notices: admins hear of each thing once, in few messages, at the right place."""
+"""Notices: each problem is reported to admins once, in few messages, in the right place."""
 
 from datetime import timedelta
 

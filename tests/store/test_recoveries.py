@@ -1,4 +1,4 @@
-"""After a restore: what was found is settled once, what is unread stays in doubt, and nothing is lost by a kill."""
+"""After a restore: found posts are settled once, unread ones stay in doubt, and a kill loses nothing."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

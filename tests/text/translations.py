@@ -1,4 +1,4 @@
-"""`make messages`: brings the translations of what the bot posts up to date with its texts, and compiles them."""
+"""`make messages`: updates the translations of what the bot posts from its texts, and compiles them."""
 
 from pathlib import Path
 

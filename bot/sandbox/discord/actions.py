@@ -250,7 +250,7 @@ class Actions(State):
     def say(
         self, channel_id: int, text: str, *, author: User | None = None, files: tuple[Upload, ...] = ()
     ) -> StoredMessage:
-        """Let a person write a message."""
+        """Write a message as a person."""
         channel = self.channels[channel_id]
         message = StoredMessage(
             id=self.new_id(),

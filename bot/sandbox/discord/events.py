@@ -31,12 +31,12 @@ class Event:
 
 
 class ChangeNotifier:
-    """Wakes whoever waits on `changed` after each call of `touch`."""
+    """Wakes all tasks that wait on `changed` after each call of `touch`."""
 
     def __init__(self) -> None:
         self.changed = asyncio.Condition()
         self.loop: asyncio.AbstractEventLoop | None = None
-        """The event loop of the waiters; None: nobody waits yet."""
+        """The event loop of the waiters; None: there are none yet."""
         self._announcement: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Event], None]] = []
         self._watchers: list[Callable[[Change], None]] = []

@@ -69,7 +69,7 @@ class InteractionResponse:
 
     @property
     def is_over(self) -> bool:
-        """Whether no response is expected: it is there, or it is too late for one."""
+        """Whether no response is expected any longer: there is one, or it is too late."""
         return self.is_answered or self.given_up
 
 
@@ -231,13 +231,13 @@ class Interactions:
         return answer.kind is not None
 
     def thinking(self, channel_id: int) -> Iterator[Thinking]:
-        """Yield the responses that the bot has announced in a channel and still owes."""
+        """Yield the responses that the bot has deferred in a channel and not sent yet."""
         for answer in self._answers.values():
             if answer.channel.id == channel_id and answer.kind == DEFERRED and not answer.is_over:
                 yield _thinking(answer)
 
     def give_up_all(self) -> None:
-        """Show that the bot did not respond to what is open, because no bot is left that could."""
+        """Show that the bot did not respond to open interactions, because it no longer runs."""
         for answer in self._answers.values():
             self._give_up(answer)
 

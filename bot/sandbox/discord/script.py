@@ -33,7 +33,7 @@ class Script(Generic[F]):
         return sum(fault.times for fault in self._faults)
 
     def add(self, fault: F) -> None:
-        """Let a fault happen after those that were added before."""
+        """Add a fault, which happens after those that were added before."""
         self._faults.append(fault)
 
     def add_first(self, fault: F) -> None:

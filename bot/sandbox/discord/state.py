@@ -77,7 +77,7 @@ class State(ChangeNotifier):
         return upload
 
     def continue_after(self, last_id: int) -> None:
-        """Let every new id be larger than this."""
+        """Make every new id larger than this one."""
         self._last_id = max(self._last_id, last_id)
 
     def publish(self, name: str, data: Json, guild_id: int, intent: Intent = Intent.GUILDS) -> None:

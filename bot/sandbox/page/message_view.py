@@ -64,7 +64,7 @@ def _message_json(view: MessageView, viewer: Viewer, message: StoredMessage, see
 
 
 def thinking_json(thinking: Thinking) -> Json:
-    """Return a response that the bot has announced, and may never have sent."""
+    """Return a response that the bot has deferred, and may never send."""
     return {
         "interaction": str(thinking.interaction_id),
         "channel": str(thinking.channel_id),

@@ -1,4 +1,4 @@
-"""Keeps what is written into the blogs in a file: one line of JSON for each change, the last one of a post counts."""
+"""Keeps the posts of the blogs in a file: one line of JSON for each change; the last one of a post counts."""
 
 import os
 from pathlib import Path
@@ -12,11 +12,11 @@ _ADAPTER = TypeAdapter(Change)
 
 
 class UnreadablePosts(ValueError):
-    """A line isn't what this version writes."""
+    """A line is not in this version's format."""
 
 
 class PostJournal:
-    """The file of a desk, whose blogs are open: it makes the changes in it again, and writes those to come."""
+    """The file of an open desk: repeats the changes in it, and appends later ones."""
 
     def __init__(self, path: Path, desk: Desk) -> None:
         """Raises UnreadablePosts."""
@@ -48,7 +48,7 @@ def _read(path: Path) -> list[Change]:
 
 
 def _rewritten(path: Path, changes: list[Change]) -> IO[str]:
-    """Replace the file by one with these changes, and return it, open for more."""
+    """Replace the file with one that contains these changes, and return it, open for more."""
     beside = path.with_suffix(".new")
     with beside.open("w", encoding="utf-8") as file:
         file.writelines(map(_line, changes))

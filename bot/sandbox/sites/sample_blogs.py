@@ -76,7 +76,7 @@ def early() -> int:
 
 
 def coming() -> Iterator[tuple[str, Draft]]:
-    """Yield the posts to come, without an end: those of all blogs in turn, then reblogs of what they published."""
+    """Yield future posts forever: those of all blogs in turn, then reblogs of what they published."""
     yield from first()
     waiting = [(blog.name, iter(blog.coming)) for blog in blogs()]
     while waiting:

@@ -17,7 +17,7 @@ COMMAND_TIMEOUT = 60.0
 """Seconds after which a server that does not answer counts as gone."""
 
 NO_TIMEOUT = 7 * 86_400.0
-"""For what reads or writes whole tables; asyncpg takes None for its default."""
+"""No timeout, for queries that read or write whole tables. asyncpg would take None for its default."""
 
 OLDEST, NEWEST = 14, 18
 _WRONG_VERSION = "this is PostgreSQL {}; feed-relay works with versions {} to {}."
@@ -108,7 +108,7 @@ class Link:
 
     @asynccontextmanager
     async def use(self) -> AsyncIterator[Connection]:
-        """Yield the connection, opened anew if it was lost. Raises StoreError."""
+        """Yield the connection; if it was lost, open a new one. Raises StoreError."""
         self.users += 1
         try:
             async with self._turn:

@@ -1,4 +1,4 @@
-"""Opens, locks and looks after one database of a server."""
+"""Opens, locks and maintains one database of a server."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

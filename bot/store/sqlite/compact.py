@@ -36,7 +36,7 @@ def compact(path: Path) -> None:
 
 
 def analyze(path: Path) -> None:
-    """Let the planner know what is in the tables. Raises StoreError."""
+    """Collect statistics about the tables for the planner. Raises StoreError."""
     with (
         translated_errors(str(path)),
         closing(sqlite3.connect(address(path, "rw"), uri=True, timeout=BUSY_TIMEOUT)) as connection,

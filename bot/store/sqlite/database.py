@@ -138,7 +138,7 @@ class SqliteDatabase(Database):
         return await result
 
     async def rebuild(self, work: Work[T]) -> T:
-        """As `transact`, but foreign keys are off, so that tables can be replaced; `work` checks them at its end."""
+        """Like `transact`, but with foreign keys off, so that tables can be replaced; `work` checks them at its end."""
         await self._writer.execute("PRAGMA foreign_keys = OFF")
         try:
             outcome: Outcome[T] = (await _call(self._writer, commits.commit, [work]))[0]

@@ -1,4 +1,4 @@
-"""Opens, locks and looks after one SQLite file."""
+"""Opens, locks and maintains one SQLite file."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

@@ -1,4 +1,4 @@
-"""Make the pictures anew: `python -m tests.browser.pictures [NAME …] [--to DIR]`.
+"""Regenerate the pictures: `python -m tests.browser.pictures [NAME …] [--to DIR]`.
 
 `--compare DIR` makes nothing: it prints by how much the pictures in two folders differ, and fails above half a percent.
 """

@@ -108,7 +108,7 @@ async def imported(scene: Scene) -> tuple[Locator, ...]:
 
 
 async def flood(scene: Scene) -> tuple[Locator, ...]:
-    """Let a blog publish more at once than a channel gets unasked."""
+    """Publish more posts at once in a blog than the bot sends without asking."""
     for number in range(1, 13):
         scene.stage.publish("night-sky", Draft(title=f"Star chart {number} of 12", tags=("astronomy",)))
     await scene.stage.pass_time(INTERVAL + timedelta(minutes=1))
@@ -119,7 +119,7 @@ async def flood(scene: Scene) -> tuple[Locator, ...]:
 
 
 async def broken_feed(scene: Scene) -> tuple[Locator, ...]:
-    """Let a feed fail three times."""
+    """Make a feed fail three times."""
     scene.stage.blog.feeds["slow-wheels"].always(faults.status(503))
     for _ in range(6):
         await scene.stage.pass_time(timedelta(hours=1))

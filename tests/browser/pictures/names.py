@@ -59,5 +59,5 @@ def use_names() -> None:
 
 
 def resolve_names(port: int) -> None:
-    """Let every fetcher of this process find them."""
+    """Make every fetcher of this process find them."""
     Fetcher.__init__ = partialmethod(Fetcher.__init__, resolver=ExampleNames(port))  # type: ignore[assignment,method-assign]  # the same, with another default

@@ -36,7 +36,7 @@ class Scene:
         return self.visit.page
 
     async def at(self, channel: str, viewer: str = "admin") -> None:
-        """Load the page anew, and open a channel as a member, at the time of the stage."""
+        """Reload the page, and open a channel as a member, at the time of the stage."""
         await self.page.clock.set_fixed_time(self.now())
         await self.page.reload()
         await expect(self.page.locator("#bot-state")).to_contain_text("online")

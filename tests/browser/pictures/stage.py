@@ -79,7 +79,7 @@ class Stage:
     bot: BotProcess
 
     async def command(self, channel: str, command: str, /, **options: OptionValue) -> InteractionResponse:
-        """Let the server's owner use a command. Only the owner sees the answer."""
+        """Use a command as the server's owner. Only the owner sees the answer."""
         where = self.place.channels[channel]
         return await self.discord.interact(
             self.place.guild, where, self.discord.owner, command, options, timeout=TIMEOUT

@@ -7,7 +7,7 @@ import pytest
 
 
 def write_together(monkeypatch: pytest.MonkeyPatch, repository: object, method: str) -> None:
-    """Let the first two calls of a repository's method wait for each other before they begin."""
+    """Make the first two calls of a repository's method wait for each other before they begin."""
     both = asyncio.Barrier(2)
     call: Callable[..., Awaitable[object]] = getattr(repository, method)
 

@@ -1,4 +1,4 @@
-"""What the sandbox's servers refuse from other web sites and from who has no token."""
+"""What the sandbox's servers refuse from other web sites, and without the token."""
 
 import aiohttp
 import pytest

@@ -117,7 +117,7 @@ async def test_there_are_never_more_than_two_workers(tmp_path: Path) -> None:
 
 
 async def busy_with(parser: Parser, calls: int, go: Path) -> list[asyncio.Task[ParsedFeed]]:
-    """Let the parser read documents that wait for a file."""
+    """Make the parser read documents that wait for a file."""
     tasks = [asyncio.create_task(parser.parse(command(f"wait {go}"))) for _ in range(calls)]
     await asyncio.sleep(0)
     return tasks

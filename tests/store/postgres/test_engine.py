@@ -238,7 +238,7 @@ def test_the_password_is_a_secret_in_both_forms() -> None:
 async def test_a_lock_that_the_server_still_gives_to_the_lost_connection_is_taken_over(
     place: ServerAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a break of the network, the server may not notice the end of a connection for minutes."""
+    """After a network failure, the server may not notice the end of a connection for minutes."""
     taken = asyncio.Event()
     take_again = locks._take_again
 

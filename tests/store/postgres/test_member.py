@@ -1,4 +1,4 @@
-"""Processes that share a database: their seats, who leads, who wakes whom, and what becomes of a lost connection."""
+"""Processes that share a database: seats, leading, wake-ups, and lost connections."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -100,7 +100,7 @@ async def eventually_leading(one: PostgresMember) -> None:
 async def test_a_process_without_signs_of_life_loses_its_lead(
     place: ServerAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As one that is frozen: its connection is there."""
+    """A frozen process also keeps its connection."""
     monkeypatch.setattr(member, "SILENCE", 0.0)
     led = asyncio.Event()
 

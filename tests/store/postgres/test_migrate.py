@@ -1,4 +1,4 @@
-"""A database that took every migration is like a new one."""
+"""A database that went through every migration equals a new one."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Daily copies: whole, private, made while others use the database, and only the oldest of them deleted."""
+"""Daily backups: complete, private, made while the database is in use, and only the oldest are deleted."""
 
 import asyncio
 import os

@@ -37,7 +37,7 @@ class Crowd:
         await runs.wait()
 
     async def finish(self, *works: Work) -> list[str | BaseException]:
-        """Let transactions wait behind the first one, end it, and return what became of them."""
+        """Queue transactions behind the first one, end it, and return their results."""
         await self.begin()
         waiting = [asyncio.create_task(self.database.transact(work)) for work in works]
         await asyncio.sleep(0)

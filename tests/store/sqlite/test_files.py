@@ -289,7 +289,7 @@ async def test_a_file_system_without_links_gets_a_database_too(
 
 
 def left_by_a_kill(path: Path) -> None:
-    """Let a process write to the database, and die without closing it."""
+    """Write to the database in a process that dies without closing it."""
     child = os.fork()
     if child == 0:
         connection = sqlite3.connect(path, isolation_level=None)
@@ -485,7 +485,7 @@ async def test_check_finds_files_that_run_cant_write_and_reports_them_in_the_sam
 
 @pytest.fixture(autouse=True)
 def _open_mask() -> Iterator[None]:
-    """Let modes come from the program."""
+    """Set the umask to 0, so that modes come from the program."""
     before = os.umask(0)
     yield
     os.umask(before)

@@ -25,7 +25,7 @@ FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 async def test_every_way_to_restrict_feeds_finds_the_same_posts(
     archive: Services, monkeypatch: pytest.MonkeyPatch, few: int, share: float
 ) -> None:
-    """By filtering the hits, or by the feeds' tokens in the index."""
+    """Restrict a search by filtering the hits, or by the feeds' tokens in the index."""
     monkeypatch.setattr(fts_match, "_FEW_FEEDS", few)
     monkeypatch.setattr(fts_match, "_LARGE_SHARE", share)
 

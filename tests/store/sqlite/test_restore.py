@@ -1,4 +1,4 @@
-"""A copy takes the place of a database only when it is complete, and the former one is never lost."""
+"""A backup replaces the database only when its copy is complete, and the former database is never lost."""
 
 import os
 import shutil

@@ -37,7 +37,7 @@ COLUMNS = {
 }
 """Old names → new ones; names that are not here stayed."""
 INDEX_STATE = {"index version", "unindexed"}
-"""What is written anew because the index is rebuilt."""
+"""Keys of `meta` that are written again because the index is rebuilt."""
 NEW_COLUMNS = {
     "texts",
     "items_hash",

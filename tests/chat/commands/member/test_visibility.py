@@ -203,7 +203,7 @@ class Reader:
         return await self._answer(answer)
 
     async def _answer(self, answer: InteractionResponse, typed: Sequence[str] = ()) -> StoredMessage:
-        """Note what is read, without what was typed: the answer may repeat that."""
+        """Record what is read, without what was typed, since the answer may repeat that."""
         await self._discord.wait_for(lambda: answer.message)
         assert answer.message is not None
         assert answer.message.visible_to == self._server.asker.id

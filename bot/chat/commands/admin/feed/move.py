@@ -79,7 +79,7 @@ def _already(each: FollowedFeed, target: TargetChannel) -> str:
 
 
 async def copy(interaction: Interaction, services: Services, source: NamedChannel, to: NamedChannel) -> None:
-    """Let a channel follow what another one follows, in the same way. Raises UserError if that isn't possible."""
+    """Subscribe a channel to what another one follows, with the same settings. Raises UserError if it can't be done."""
     followed = await subscriptions_in(interaction, services, source.id)
     target = await find_target_channel(interaction, to)
     if target.id == source.id:

@@ -42,5 +42,5 @@ class ServerGroup(AdminGroup, name="server", description="Change how the bot wor
     @app_commands.command(description="Choose a role that may press the bot's buttons")
     @app_commands.describe(role="The role (default: show the current one)")
     async def managers(self, interaction: Interaction, role: discord.Role | None = None) -> None:
-        """Let a role press buttons, or show which one may."""
+        """Choose the role that may press buttons, or show it."""
         await show_managers(interaction, self._services, None if role is None else role.id)

@@ -20,7 +20,7 @@ DEFAULT_LANGUAGE = "en"
 
 
 async def show_server(interaction: Interaction, services: Services) -> None:
-    """Show what is set for the whole server, and where each of it is changed."""
+    """Show what is set for the whole server, and which command changes it."""
     guild, guilds = guild_of(interaction), services.store.guilds
     lines = [
         await _describe_feeds(interaction, services),

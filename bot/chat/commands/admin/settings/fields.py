@@ -16,9 +16,9 @@ MAX_WORDS = 50
 MAX_WORD_LENGTH = 60
 MAX_NAME_LENGTH = 100
 MAX_ROLES = 25
-"""As many as a post can ping, and as Discord's menu can show."""
+"""The most roles that a post can ping, and that Discord's menu can show."""
 MAX_OPTIONS = 10
-"""Of a group of radio buttons."""
+"""The most options of a group of radio buttons."""
 _MAX_LISTED = 10
 _MAX_DIGITS = 8
 

@@ -33,7 +33,7 @@ from bot.store.subscriptions import FollowedFeed
 
 MAX_TEXT_LENGTH = 4000
 _DIGEST_LENGTH = 8
-"""Of one value, in hexadecimal digits: the hashes of all fields of a form fit into its custom id."""
+"""The hexadecimal digits of a value's hash. The hashes of all fields of a form fit into its custom id."""
 
 FORM_TEMPLATE = re.compile(
     r"set:1:(?P<panel>look|filter|pings|schedule):(?P<subscription>[0-9]{1,18}):(?P<shown>(?:[0-9a-f]{8}){1,5})"

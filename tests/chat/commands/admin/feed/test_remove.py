@@ -1,4 +1,4 @@
-"""`/feed remove`: what becomes of the posts, and **Undo**."""
+"""`/feed remove`: what happens to the posts, and **Undo**."""
 
 import asyncio
 from dataclasses import replace

@@ -37,7 +37,7 @@ async def open_list(server: ServerFixture, blogs: Blogs) -> StoredMessage:
 
 
 async def turn(server: ServerFixture, message: StoredMessage) -> str:
-    """Let the member turn the page, and return what they read then."""
+    """Turn the page as the member, and return what they read then."""
     pressed = await server.press(message, "Next", user=server.member)
     await server.discord.wait_for(lambda: pressed.kind == 4 or pressed.source != pressed.message)
     return text_of(pressed.message)
