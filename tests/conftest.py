@@ -50,7 +50,7 @@ DEADLINES = (
     "bot.store.search._MENDING_TIMEOUT",
     "bot.store.postgres.connection.CONNECT_TIMEOUT",
     "bot.store.postgres.locks.WAIT",
-    "bot.store.postgres.words._TIMEOUT",
+    "bot.store.words._TIMEOUT",
     "bot.store.sqlite.database.BUSY_TIMEOUT",
     "bot.store.sqlite.fts_match.SEARCH_TIMEOUT",
     "bot.store.postgres.match.SEARCH_TIMEOUT",

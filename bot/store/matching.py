@@ -1,11 +1,14 @@
 """What a search needs from an engine: to match and rank posts, and to know their words."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from bot.model import Condition, Either, Order, Posted, Query, Term
 from bot.search.stems import is_stopword
+from bot.store.database import Row
+from bot.store.rows import milliseconds
 
 Feeds = frozenset[int] | None
 """The ids of the feeds that are searched; None: all."""
@@ -85,3 +88,23 @@ def ranking(query: Query) -> Query | None:
     if query.either:
         return Query(either=(Either("", tuple((term,) for term in terms)),))
     return Query(terms=tuple(terms))
+
+
+def also(query: Query, condition: Condition) -> Query:
+    """Return the query with one more condition."""
+    if isinstance(condition, Either):
+        return replace(query, either=(*query.either, condition))
+    return replace(query, terms=(*query.terms, condition))
+
+
+def first_docid(moment: datetime | None, otherwise: int) -> int:
+    """Return the first document id of this time; `otherwise` if it is None."""
+    return otherwise if moment is None else -(-milliseconds(moment) // 1000) * 8
+
+
+def matched(found: Sequence[Row], max_hits: int) -> Matched:
+    """Return the page of these hits, which were counted up to `max_hits`."""
+    if not found:
+        return Matched()
+    entries = tuple(row["entry_id"] for row in found)
+    return Matched(entries, found[0]["total"], is_more=found[0]["hits"] >= max_hits)

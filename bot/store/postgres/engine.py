@@ -18,7 +18,7 @@ from bot.store.postgres.database import PostgresDatabase
 from bot.store.postgres.index import VectorIndex
 from bot.store.postgres.match import VectorMatcher
 from bot.store.postgres.trouble import translated_errors
-from bot.store.postgres.words import VectorWords
+from bot.store.words import IndexedWords
 
 T = TypeVar("T")
 
@@ -141,5 +141,5 @@ class PostgresEngine(Engine):
 
 
 def _opened(database: PostgresDatabase) -> Opened:
-    words = VectorWords(database)
+    words = IndexedWords(database)
     return Opened(database, VectorIndex(database), VectorMatcher(database, words), words)

@@ -7,17 +7,25 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from bot.model import Condition, Either, Order, Posted, Query, Term
+from bot.model import Condition, Order, Posted, Query, Term
 from bot.search.languages import LANGUAGES
 from bot.search.tokens import is_plain_word
 from bot.store.database import Row, Value
-from bot.store.matching import DatedEntry, Feeds, Matched, Matcher, Matches, ranking
+from bot.store.matching import (
+    DatedEntry,
+    Feeds,
+    Matched,
+    Matcher,
+    Matches,
+    also,
+    first_docid,
+    matched,
+    ranking,
+)
 from bot.store.postgres.database import PostgresDatabase
 from bot.store.postgres.expression import Expressions, closeness
-from bot.store.postgres.words import VectorWords
-from bot.store.rows import milliseconds
+from bot.store.words import IndexedWords
 
 MAX_HITS = 5_000
 """Hits that are ranked and counted: the newest."""
@@ -33,10 +41,6 @@ _CLOSENESS = 1.3
 """A hit counts this many times if searched words are close together in it."""
 _BEST = 60
 """Hits that are ranked by all of their text."""
-_MAX_WORDS = 200
-"""An unfinished word is searched as each of the words that it may be, if there are no more."""
-_MAX_MERGED = 100_000
-"""Posts up to which a beginning of many words is matched as one. If there are more, the most used words count."""
 _FEW_FEEDS = 48
 """Up to this many feeds are always matched by their tokens in the index."""
 _LARGE_SHARE = 0.1
@@ -49,7 +53,7 @@ _FIRST, _LAST = -(2**62), 2**62
 class VectorMatcher(Matcher):
     """Matches posts in the full-text index."""
 
-    def __init__(self, database: PostgresDatabase, words: VectorWords) -> None:
+    def __init__(self, database: PostgresDatabase, words: IndexedWords) -> None:
         self._db = database
         self._words = words
 
@@ -87,7 +91,7 @@ class VectorMatches(Matches):
     """Matches posts of some feeds, in the way that is quickest for them."""
 
     _db: PostgresDatabase
-    _words: VectorWords
+    _words: IndexedWords
     _expressions: Expressions
     _feeds: Feeds
     _posted: Posted | None = None
@@ -119,9 +123,9 @@ class VectorMatches(Matches):
         else:
             found = await self._find(values)
         if found is not None:
-            return _matched(found)
+            return matched(found, MAX_HITS)
         found = await self._find({**values, **_FALLBACK})
-        return replace(_matched(found or []), is_partial=True)
+        return replace(matched(found or [], MAX_HITS), is_partial=True)
 
     async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
         """See Matches."""
@@ -145,7 +149,7 @@ class VectorMatches(Matches):
         terms = await self._terms(query, expressions) if order is Order.RELEVANCE else {}
         feeds = None if self._feeds is None else sorted(self._feeds)
         posted = self._posted
-        wanted = query if self.wanted is None else _also(query, self.wanted)
+        wanted = query if self.wanted is None else also(query, self.wanted)
         return {
             "match": None if self._feeds == frozenset() else expressions.of(wanted, self.named),
             "posted_match": None if posted is None else expressions.of(query, posted.feeds),
@@ -153,8 +157,8 @@ class VectorMatches(Matches):
             "max_posted": MAX_POSTED_HITS,
             "feeds": feeds if self.filters_hits else None,
             "scope": feeds,
-            "first": _docid(query.after, _FIRST),
-            "last": _docid(query.before, _LAST),
+            "first": first_docid(query.after, _FIRST),
+            "last": first_docid(query.before, _LAST),
             "terms": tuple(terms),
             "term_weights": tuple(terms.values()),
             "weights": _WEIGHTS,
@@ -180,34 +184,4 @@ class VectorMatches(Matches):
         }
         if not unfinished or self.has_former:
             return self._expressions
-        known = {start: await self._words_starting(start) for start in unfinished}
-        beginnings = {start: words for start, words in known.items() if words is not None}
-        return replace(self._expressions, beginnings=beginnings)
-
-    async def _words_starting(self, start: str) -> Sequence[str] | None:
-        """Return the words with this beginning; None if they are too many to look each up, but not in many posts."""
-        found = await self._db.rows(
-            "words_starting", first=start, last=f"{start}\U0010ffff", limit=_MAX_WORDS
-        )
-        if found and found[0]["words"] > _MAX_WORDS and found[0]["posts"] <= _MAX_MERGED:
-            return None
-        return [row["word"] for row in found]
-
-
-def _matched(found: Sequence[Row]) -> Matched:
-    if not found:
-        return Matched()
-    entries = tuple(row["entry_id"] for row in found)
-    return Matched(entries, found[0]["total"], is_more=found[0]["hits"] >= MAX_HITS)
-
-
-def _also(query: Query, condition: Condition) -> Query:
-    """Return the query with one more condition."""
-    if isinstance(condition, Either):
-        return replace(query, either=(*query.either, condition))
-    return replace(query, terms=(*query.terms, condition))
-
-
-def _docid(moment: datetime | None, otherwise: int) -> int:
-    """Return the first document id of this moment; `otherwise` if there is no moment."""
-    return otherwise if moment is None else -(-milliseconds(moment) // 1000) * 8
+        return replace(self._expressions, beginnings=await self._words.starting(unfinished))

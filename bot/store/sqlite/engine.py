@@ -17,7 +17,7 @@ from bot.store.sqlite.backups import SqliteBackups
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
-from bot.store.sqlite.fts_words import FtsWords
+from bot.store.words import IndexedWords
 
 T = TypeVar("T")
 
@@ -150,7 +150,8 @@ class SqliteEngine(Engine):
 
 
 def _opened(database: SqliteDatabase) -> Opened:
-    return Opened(database, FtsIndex(database), FtsMatcher(database), FtsWords(database))
+    words = IndexedWords(database)
+    return Opened(database, FtsIndex(database), FtsMatcher(database, words), words)
 
 
 async def _read(path: Path, use: Callable[[Opened], Awaitable[T]], *, any_version: bool) -> T:

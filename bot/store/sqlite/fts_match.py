@@ -6,16 +6,25 @@ https://www.sqlite.org/fts5.html#full_text_query_syntax
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from bot.model import Condition, Either, Order, Posted, Query, Term
+from bot.model import Condition, Order, Posted, Query, Term
 from bot.search.languages import LANGUAGES
 from bot.search.tokens import is_plain_word
 from bot.store.database import Row, Value
-from bot.store.matching import DatedEntry, Feeds, Matched, Matcher, Matches, ranking
-from bot.store.rows import milliseconds
+from bot.store.matching import (
+    DatedEntry,
+    Feeds,
+    Matched,
+    Matcher,
+    Matches,
+    also,
+    first_docid,
+    matched,
+    ranking,
+)
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_expression import Expressions, closeness
+from bot.store.words import IndexedWords
 
 MAX_HITS = 5_000
 """Hits that are ranked and counted: the newest."""
@@ -32,10 +41,6 @@ An exact word counts by its text and its stem, so that posts with it come first.
 """
 _CLOSENESS = 1.3
 """A hit counts this many times if searched words are close together in it."""
-_MAX_WORDS = 200
-"""An unfinished word is searched as each of the words that it may be, if there are no more."""
-_MAX_MERGED = 100_000
-"""Posts whose words FTS5 merges to match a beginning, in about 50 ms. If there are more, the most used words count."""
 _FEW_FEEDS = 48
 """Up to this many feeds are always matched by their tokens in the index."""
 _LARGE_SHARE = 0.1
@@ -48,8 +53,9 @@ _FIRST, _LAST = -(2**62), 2**62
 class FtsMatcher(Matcher):
     """Matches posts in the full-text index."""
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    def __init__(self, database: SqliteDatabase, words: IndexedWords) -> None:
         self._db = database
+        self._words = words
 
     async def within(
         self, feeds: Feeds, posted: Posted | None = None, wanted: Condition | None = None
@@ -57,13 +63,15 @@ class FtsMatcher(Matcher):
         """See Matcher."""
         expressions = await self._expressions()
         if feeds is None:
-            return FtsMatches(self._db, expressions, feeds, wanted=wanted)
+            return FtsMatches(self._db, self._words, expressions, feeds, wanted=wanted)
         (sample,) = await self._db.rows("sample_share", feeds=sorted(feeds))
         if sample["is_all"] and wanted is None:
-            return FtsMatches(self._db, expressions, feeds)
+            return FtsMatches(self._db, self._words, expressions, feeds)
         filters = len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE
         named = frozenset() if filters else feeds
-        return FtsMatches(self._db, expressions, feeds, posted, wanted, named, filters_hits=filters)
+        return FtsMatches(
+            self._db, self._words, expressions, feeds, posted, wanted, named, filters_hits=filters
+        )
 
     async def is_common(self, term: Term) -> bool:
         """See Matcher."""
@@ -81,6 +89,7 @@ class FtsMatches(Matches):
     """Matches posts of some feeds, in the way that is quickest for them."""
 
     _db: SqliteDatabase
+    _words: IndexedWords
     _expressions: Expressions
     _feeds: Feeds
     _posted: Posted | None = None
@@ -107,10 +116,10 @@ class FtsMatches(Matches):
         found = await self._find(values)
         if found is None:
             found = await self._find({**values, **_FALLBACK})
-            return replace(_matched(found or []), is_partial=True)
+            return replace(matched(found or [], MAX_HITS), is_partial=True)
         if self.kept is not None and keeps and found:
             self.kept[query] = _dated(found[0]["kept"])
-        return _matched(found)
+        return matched(found, MAX_HITS)
 
     async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
         """See Matches."""
@@ -140,7 +149,7 @@ class FtsMatches(Matches):
         feeds = None if self._feeds is None else sorted(self._feeds)
         expressions = await self._with_beginnings(query)
         posted = self._posted
-        wanted = query if self.wanted is None else _also(query, self.wanted)
+        wanted = query if self.wanted is None else also(query, self.wanted)
         return {
             **_WEIGHTS,
             "match": None if self._feeds == frozenset() else expressions.of(wanted, self.named),
@@ -149,8 +158,8 @@ class FtsMatches(Matches):
             "max_posted": MAX_POSTED_HITS,
             "feeds": feeds if self.filters_hits else None,
             "scope": feeds,
-            "first": _docid(query.after, _FIRST),
-            "last": _docid(query.before, _LAST),
+            "first": first_docid(query.after, _FIRST),
+            "last": first_docid(query.before, _LAST),
             "is_ranked": ranks is not None and not has_prefix,
             "ranking": expressions.of(ranks) if ranks is not None and has_prefix else None,
             "near": closeness(query) if is_ranked else None,
@@ -166,39 +175,9 @@ class FtsMatches(Matches):
         }
         if not unfinished or self._expressions.has_former:
             return self._expressions
-        known = {start: await self._words_starting(start) for start in unfinished}
-        beginnings = {start: words for start, words in known.items() if words is not None}
-        return replace(self._expressions, beginnings=beginnings)
-
-    async def _words_starting(self, start: str) -> Sequence[str] | None:
-        """Return the words with this beginning; None if they are too many to look each up, but not in many posts."""
-        found = await self._db.rows(
-            "words_starting", first=start, last=f"{start}\U0010ffff", limit=_MAX_WORDS
-        )
-        if found and found[0]["words"] > _MAX_WORDS and found[0]["posts"] <= _MAX_MERGED:
-            return None
-        return [row["word"] for row in found]
-
-
-def _matched(found: Sequence[Row]) -> Matched:
-    if not found:
-        return Matched()
-    entries = tuple(row["entry_id"] for row in found)
-    return Matched(entries, found[0]["total"], is_more=found[0]["hits"] >= MAX_HITS)
+        return replace(self._expressions, beginnings=await self._words.starting(unfinished))
 
 
 def _dated(kept: str) -> Sequence[DatedEntry]:
     """Read the places and entries of hits: a place is twice a document's id, or that plus one in the former index."""
     return [DatedEntry(entry_id, int(place) // 16) for place, entry_id in json.loads(kept).items()]
-
-
-def _also(query: Query, condition: Condition) -> Query:
-    """Return the query with one more condition."""
-    if isinstance(condition, Either):
-        return replace(query, either=(*query.either, condition))
-    return replace(query, terms=(*query.terms, condition))
-
-
-def _docid(moment: datetime | None, otherwise: int) -> int:
-    """Return the first document id of this moment; `otherwise` if there is no moment."""
-    return otherwise if moment is None else -(-milliseconds(moment) // 1000) * 8

@@ -133,9 +133,8 @@ async def test_a_second_process_of_a_kind_is_refused_until_the_first_ends(
         pass
 
 
-async def test_a_lock_is_taken_again_when_its_connection_was_lost(
-    place: ServerAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def taken_again(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Return an event that is set when a lost lock was taken again."""
     taken = asyncio.Event()
     take_again = locks._take_again
 
@@ -145,6 +144,13 @@ async def test_a_lock_is_taken_again_when_its_connection_was_lost(
         return again
 
     monkeypatch.setattr(locks, "_take_again", take)
+    return taken
+
+
+async def test_a_lock_is_taken_again_when_its_connection_was_lost(
+    place: ServerAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = taken_again(monkeypatch)
     async with proxied(place, tmp_path) as (proxy, address), Store.lock(address, Worker.RUN):
         proxy.cut()
         await taken.wait()
@@ -239,15 +245,7 @@ async def test_a_lock_that_the_server_still_gives_to_the_lost_connection_is_take
     place: ServerAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a network failure, the server may not notice the end of a connection for minutes."""
-    taken = asyncio.Event()
-    take_again = locks._take_again
-
-    async def take(*args: object) -> connection.Connection:
-        again = await take_again(*args)  # type: ignore[arg-type]  # whatever it is given
-        taken.set()
-        return again
-
-    monkeypatch.setattr(locks, "_take_again", take)
+    taken = taken_again(monkeypatch)
     async with proxied(place, tmp_path) as (proxy, address), Store.lock(address, Worker.RUN):
         proxy.cut(only_clients=True)
         await taken.wait()
