@@ -11,7 +11,7 @@ from tests.browser.demo_process import ROOT, running_demo
 from tests.browser.visit import Log, Visit
 from tests.system_programs import find_program
 
-TIMEOUT = 60_000
+TIMEOUT = 120_000
 """Milliseconds until something that never appears fails the test, also on a machine whose cores are all busy."""
 SCREENSHOTS = ROOT / "build" / "browser"
 _REPORT = pytest.StashKey[pytest.TestReport]()

@@ -6,6 +6,8 @@ machine it gives up as late as the other tests do. Everything else is the real p
 
 from datetime import timedelta
 
+from discord.backoff import ExponentialBackoff
+
 from bot import app, cli
 from bot.chat import session_begin
 from bot.chat.commands.common import autocomplete
@@ -25,6 +27,7 @@ def patch_times() -> None:
     app.CHECK_INTERVAL = once.CHECK_INTERVAL = TICK_INTERVAL
     app.NOTIFY_INTERVAL = TICK_INTERVAL
     session_begin.IDENTIFY_INTERVAL = 0.1
+    ExponentialBackoff.delay = lambda _self: 0.2  # type: ignore[assignment, method-assign]  # however long an outage was
     member.PROBE_INTERVAL, member.SILENCE, member._PAUSE = 0.5, 3.0, 0.2
     poll_schedule.interval_of = lambda feed, settings: POLL_INTERVAL  # noqa: ARG005 -- names must match for mypy
     retry.LATE_ARRIVAL = timedelta(seconds=1)
