@@ -47,7 +47,7 @@ CHECK_INTERVAL = timedelta(seconds=1)
 """How often the database is checked for due work."""
 NOTIFY_INTERVAL = timedelta(seconds=5)
 RECONCILE_INTERVAL = timedelta(seconds=30)
-"""How long an event that the database could not take waits."""
+"""How often events that could not be stored are tried again."""
 BACKUP_INTERVAL = timedelta(minutes=1)
 """How often the bot checks whether a backup is due. The first check is one interval after the start."""
 MAINTENANCE_INTERVAL = timedelta(hours=6)

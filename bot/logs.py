@@ -34,7 +34,7 @@ MAX_REPEATS = 100
 REPEAT_WINDOW = 60.0
 """Seconds."""
 _MAX_PROBLEMS = 256
-"""Problems that are counted at a time. Messages of libraries may contain anything."""
+"""How many different problems are counted at a time, since messages of libraries may contain anything."""
 
 _NETWORK_LIBRARIES = ("aiohttp", "discord")
 """Their exceptions report problems of the network or Discord. Exceptions of our own event handlers are bugs."""

@@ -20,7 +20,7 @@ JOBS: Mapping[Role | None, frozenset[str]] = MappingProxyType(
         None: _POLL | _GATEWAY | _DELIVER,
     }
 )
-"""The jobs of each role; None: of the process that has all roles."""
+"""The jobs of each role. None is the process that has all roles."""
 
 REQUESTS_PER_SECOND: Mapping[Role | None, int] = MappingProxyType(
     {Role.POLL: 1, Role.GATEWAY: 4, Role.DELIVER: 42, None: 50}

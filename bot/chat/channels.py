@@ -104,7 +104,7 @@ class Channels:
         return channel
 
     def missing_by_cache(self, channel_id: int, *, embeds: bool) -> tuple[Need, ...]:
-        """Return the missing permissions, by the gateway's cache; () if it doesn't know the channel."""
+        """Return the missing permissions according to the gateway's cache; () if it doesn't know the channel."""
         channel = self._lookup(channel_id)
         granted = self.granted_by_cache(channel_id)
         if channel is None or granted is None:

@@ -39,7 +39,7 @@ class FeedDraft:
     found: tuple[FoundFeed, ...] = ()
     """The feeds behind what was pasted."""
     url: str = ""
-    """The chosen feed's; "": none yet."""
+    """The address of the chosen feed; "": none was chosen yet."""
     name: str = ""
     posts: tuple[Entry, ...] = ()
     """The newest posts, newest first."""

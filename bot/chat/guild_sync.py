@@ -44,7 +44,7 @@ class Changes:
 
 
 def compare(known: Iterable[FollowedChannel], seen: Seen) -> Changes:
-    """Return what changed since the store was written."""
+    """Return what has changed since the store was last updated."""
     known = tuple(known)
     placed = [(each, each.guild_id) for each in known if each.guild_id is not None]
     return Changes(

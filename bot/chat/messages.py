@@ -27,7 +27,7 @@ _DESCRIPTIONS = frozenset(
 )
 
 MAX_ERROR_LENGTH = 300
-"""UTF-16 units of a feed's error."""
+"""UTF-16 units of a feed's error in an answer."""
 
 _COUNT_LENGTH = 60
 """UTF-16 units reserved for the line that counts what is left out."""

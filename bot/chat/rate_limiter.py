@@ -24,7 +24,7 @@ RECOVERY_INTERVAL = 10.0
 """Seconds without a 429 after which a lowered limit rises by one request a second."""
 
 MAX_TRANSIT = 1.0
-"""Seconds after which a request without an answer has surely reached Discord."""
+"""Seconds after which a request without an answer has certainly reached Discord."""
 
 _SPAN = 1.0
 _CHECK_INTERVAL = 0.01

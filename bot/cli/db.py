@@ -118,7 +118,7 @@ def move(
 
 
 def place_in(file: Path) -> Place:
-    """Return the database that a file is, or whose address it contains. A password is in no command line that way."""
+    """Return the database file, or the server's address that the file contains, to keep it off the command line."""
     if str(file).startswith(_SCHEMES):
         raise FeedRelayError("Write the address into a file that only you can read, and pass that file.")
     if file.is_file():

@@ -21,7 +21,7 @@ from bot.errors import ConfigError, FeedRelayError, LoginRefused
 
 TOKEN_NAME = "token.txt"  # noqa: S105 -- the name of a file
 MAX_ATTEMPTS = 3
-"""How often to ask for a token."""
+"""How many times to ask for a token."""
 _API_URL = "FEED_RELAY_DISCORD__API_URL"
 _MAX_TOKEN_SIZE = 500
 _CONFIG = """\

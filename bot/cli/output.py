@@ -8,7 +8,7 @@ from typing import TextIO
 from bot.errors import FeedRelayError
 
 _DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
-"""They reverse the rest of a terminal's line."""
+"""Characters that reverse the rest of a terminal's line."""
 
 
 def print_line(text: str = "") -> None:

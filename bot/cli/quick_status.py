@@ -1,6 +1,6 @@
 """A fast `status`, because scripts call it often: it doesn't import the config and the command line. It answers only
-in the simple case: a bot runs, and it is plain where its database is. Otherwise the command `status` answers, with the
-same text.
+in the simple case: a bot runs, and the place of its database is obvious. Otherwise the command `status` answers, with
+the same text.
 """
 
 import tomllib
@@ -53,7 +53,7 @@ def parse(args: Sequence[str]) -> Call | None:
 
 
 def database_path(config: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """Return the database that the environment or else config.toml names; None if that isn't plain."""
+    """Return the database that the environment or else config.toml names; None if that isn't obvious."""
     chosen = config or Path(environ.get(_CONFIG) or "config.toml")
     try:
         given = _from_environment(environ) or _from_file(chosen, environ)
@@ -69,7 +69,7 @@ def _from_environment(environ: Mapping[str, str]) -> str:
 
 
 def _from_file(config: Path, environ: Mapping[str, str]) -> str:
-    """Return what the file says; "" if a stronger source may say something else."""
+    """Return the path in the file; "" if a stronger source may override it."""
     stronger = any(name.upper().startswith(_STORE) for name in environ)
     if stronger or environ.get("CREDENTIALS_DIRECTORY") or _SECRETS.exists():
         return ""

@@ -31,7 +31,7 @@ from bot.store.store import Store
 from bot.text.address import secrets_of
 
 MAX_ERRORS = 20
-"""Different errors that are shown."""
+"""How many different errors are shown."""
 MAX_ERROR_LENGTH = 300
 _ADDRESS = re.compile(r"\S*://\S+")
 _ID = re.compile(r"\d{15,}")

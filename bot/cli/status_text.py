@@ -88,7 +88,7 @@ def _ago(moment: datetime | None, now: datetime) -> str:
 
 
 def _age(moment: datetime, now: datetime) -> str:
-    """Return how long ago a moment was, as "5 s", "3 min", "7 h" or "4 d"."""
+    """Return how long ago a time was, as "5 s", "3 min", "7 h" or "4 d"."""
     passed = max(now - moment, timedelta())
     for least, unit, name in _UNITS:
         if passed >= least:

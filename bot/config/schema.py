@@ -66,7 +66,7 @@ class Discord(_Section):
     token_file: str = ""
     sync_guilds: Ids = ()
     max_subscriptions: Annotated[Integer, Field(ge=1, le=10_000)] = 100
-    """Per server."""
+    """The maximum number of subscriptions of a server."""
     shards: Annotated[Integer, Field(ge=0, le=10_000)] = 0
     """The shards of all processes together; 0: as many as Discord recommends."""
     shards_per_process: Annotated[Integer, Field(ge=0, le=10_000)] = 0
@@ -122,7 +122,7 @@ class Polling(_Section):
     allow_private_addresses: Annotated[bool | tuple[str, ...], PlainValidator(values.private_addresses)] = (
         False
     )
-    """Or only these, each as "192.168.1.5:8080"."""
+    """True: all; or the allowed ones, each as "192.168.1.5:8080"."""
 
 
 class Http(_Section):

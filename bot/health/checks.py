@@ -28,9 +28,9 @@ class Observed:
     backlog: Backlog | None
     """None: the database does not answer now."""
     bytes: int | None
-    """The size of the database; None as above."""
+    """The size of the database; None: it does not answer now."""
     backups: BackupState | None
-    """None as above, or the bot makes no copies of its database."""
+    """None: the database does not answer now, or the bot makes no backups."""
 
 
 def live_problems(observed: Observed) -> tuple[str, ...]:

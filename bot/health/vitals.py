@@ -85,7 +85,7 @@ class Vitals:
         self._held.inc(result.held)
 
     def failed(self, error: SourceError) -> None:
-        """Count a poll that failed, whether its fetch or its document."""
+        """Count a poll whose fetch or document failed."""
         self._failures.labels(type(error).__name__).inc()
 
     def settled(self, settlement: Settlement) -> None:

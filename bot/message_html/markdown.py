@@ -123,7 +123,7 @@ def _parse(text: str, place: _Place) -> Tree:
 
 
 def _joined(nodes: Iterator[Node]) -> Iterator[Node]:
-    """Join texts that follow each other."""
+    """Join adjacent texts."""
     texts: list[str] = []
     for node in nodes:
         if isinstance(node, Text):

@@ -12,7 +12,7 @@ def _unchanged(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a message doesn't say itself."""
+    """What rendering needs besides the message."""
 
     users: Mapping[str, str] = field(default_factory=dict)
     """Names by id; a user who isn't here is unknown to the viewer."""

@@ -44,7 +44,7 @@ class Backfill:
     bookmark: Bookmark = Bookmark()
     archived: int = 0
     since: datetime | None = None
-    """Posts before this time are not wanted; None: no limit."""
+    """Posts before this time are skipped; None: no limit."""
     limit: int | None = None
     """How many posts are wanted; None: all of them."""
     attempts: int = 0

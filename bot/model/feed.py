@@ -186,7 +186,7 @@ class PollResult:
     site_rest_until: datetime | None = None
     """When the next request to the site may start; None: as its budget says."""
     items_hash: str | None = None
-    """As in Feed, and with it `ttl`; None: both unchanged."""
+    """As in Feed; None: this and `ttl` are unchanged."""
     ttl: timedelta | None = None
     items: "ReadItems | None" = None
     """The items of the document, if their entries depend on nothing else; None: unchanged."""

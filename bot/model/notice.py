@@ -61,7 +61,7 @@ class Notice:
     guild_id: int | None
     """None until Discord reports it."""
     feed_id: int | None
-    """None if it is not about a feed."""
+    """None: it is not about a feed."""
     feed_name: str
     about_channel_id: int | None
     detail: str
@@ -93,7 +93,7 @@ class SentNotice:
     kind: NoticeKind
     problem: Problem
     message: int
-    """The same for all that shared a message."""
+    """Equal for all notices that shared a message."""
     sent_at: datetime
 
 

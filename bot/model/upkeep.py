@@ -29,7 +29,7 @@ class Upkeep:
     thread: timedelta | None
     """After how long without messages a thread is hidden."""
     attempts: int
-    """Earlier attempts."""
+    """How many attempts were made before."""
     leased_until: datetime
     """Identifies the claim: settling it doesn't settle work that was requested again meanwhile."""
     language: str = ""

@@ -40,7 +40,7 @@ SESSION_TTL = timedelta(hours=1)
 """How long an open history is kept between two pages. Someone may stop it, or another process may continue it."""
 
 MAX_SLOT_WAIT = timedelta(minutes=2)
-"""How long a claimed page waits while its site cools down. It always waits as long as the site's spacing."""
+"""How long a claimed page waits while its site is paused. It always waits for the site's spacing."""
 
 MIN_CHECK_INTERVAL = timedelta(milliseconds=250)
 MAX_CHECK_INTERVAL = timedelta(seconds=1)

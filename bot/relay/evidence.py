@@ -30,7 +30,7 @@ class Sign(Enum):
     SAME = auto()
     OTHER = auto()
     UNKNOWN = auto()
-    """One of them lacks the part, or it says nothing."""
+    """One of them lacks the part, or the part has no meaning."""
 
 
 def _compared(one: object, other: object) -> Sign:

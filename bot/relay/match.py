@@ -42,7 +42,7 @@ def _missing(rule: Rule, tags: dict[str, str], words: str) -> Match | None:
 
 
 def _unwanted_reblog(rule: Rule, entry: Entry) -> Match | None:
-    """Reading a post's HTML costs the most, so this is asked last."""
+    """Reading a post's HTML is expensive, so this is checked last."""
     if rule.reblogs is Reblogs.NONE and is_reblog(entry):
         return Match(wanted=False, reason="a reblog")
     if rule.reblogs is Reblogs.COMMENTED and not has_own_words(entry):

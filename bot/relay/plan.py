@@ -51,7 +51,7 @@ def plan(
     *,
     was_cut_off: bool = False,
 ) -> Plan:
-    """Decide what this document changes. `known`: the posts that its entries may be.
+    """Decide what this document changes. `known`: the posts that its entries may match.
 
     `was_cut_off`: whether the last poll read only the first posts of the document, so what follows them is not new.
     """

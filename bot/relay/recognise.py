@@ -135,7 +135,7 @@ class _Weighing:
         grade: Callable[[Evidence], Grade],
         grades: Sequence[Grade],
     ) -> dict[Identified, KnownEntry]:
-        """Return what was assigned before, and the best evidence of these grades for the other entries."""
+        """Return the earlier assignments, and the best evidence of these grades for the other entries."""
         found = dict(before)
         for wanted in grades:
             taken = {entry.entry_id for entry in found.values()}
@@ -190,7 +190,7 @@ class _Weighing:
         return own_link or each.path or each.date is Sign.SAME
 
     def moved_grade(self, each: Evidence) -> Grade:
-        """Like `grade`, if the site has moved."""
+        """Like `grade`, for a site that has moved."""
         grade = self.grade(each)
         if grade is not Grade.NONE or each.source is Sign.OTHER or each.guid is Sign.SAME:
             return grade

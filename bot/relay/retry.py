@@ -43,7 +43,7 @@ MAX_NOTICE_ATTEMPTS = 12
 def nonce_holds(uncertain_since: datetime | None, now: datetime) -> bool:
     """Return whether a second send with the same nonce still cannot post twice.
 
-    A send in the future was dated by a clock that was wrong, and may be long past.
+    A send in the future was dated by a wrong clock, and may be long past.
     """
     return uncertain_since is not None and timedelta() <= now - uncertain_since < NONCE_WINDOW
 
@@ -92,7 +92,7 @@ def settle(
 def _uncertainty(
     delivery: Delivery, outcome: Retry, sent_at: datetime, now: datetime
 ) -> tuple[datetime | None, datetime | None]:
-    """Return since when and until when a message may have been sent that isn't known; None: never."""
+    """Return the start and end of the time in which an unknown message may have been sent; None: there is none."""
     since = None if outcome.searched else delivery.uncertain_since
     if not outcome.uncertain and since is None:
         return None, None

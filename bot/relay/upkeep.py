@@ -36,7 +36,7 @@ class Editor(Protocol):
 
 
 class Upkeeper:
-    """Does the due work on sent messages."""
+    """Opens threads of sent messages, and edits messages, when that is due."""
 
     def __init__(
         self,

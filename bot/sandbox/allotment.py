@@ -39,7 +39,7 @@ FOLLOWS = (
     Follow("rain-gauge", "thread", "garden", "link", ("weather",)),
     Follow(PRIVATE, "text", "garden", "compact", ("compost",)),
 )
-"""The remaining blog, Paper Boats, is there to be followed by whoever tries the bot."""
+"""Nobody follows the remaining blog, Paper Boats, so that people who try the bot can follow it."""
 EMPTY = "paper-boats"
 """A channel that follows nothing yet: the tour follows a blog there."""
 _PARENTS = {"rain-gauge": "garden"}

@@ -12,9 +12,9 @@ from pathlib import Path
 from bot.sandbox.discord.models import Json
 
 MODULE = "bot"
-"""What runs; tests use a faster one."""
+"""The command that starts the bot; tests use a faster one."""
 STOP_TIMEOUT = 15.0
-"""Seconds for a stop on request, after which the bot is killed."""
+"""Seconds to stop after a request. Then the bot is killed."""
 _MAX_LINE = 1 << 20
 
 

@@ -334,7 +334,7 @@ def _on_log(line: Json, numbers: RelayNumbers) -> None:
 
 
 async def _publish(blog: Blog, desk: Desk, say: Say) -> None:
-    """Publish one post after another, as soon as each feed was requested: posts before that are its baseline."""
+    """Publish one post after another, once each feed was requested, since earlier posts would be its baseline."""
     while len({request.path for request in blog.requests}) < len(_FOLLOWED):  # noqa: ASYNC110 - blogs don't announce requests
         await asyncio.sleep(FIRST_INTERVAL / 10)
     for number in count():

@@ -91,7 +91,7 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """A date as typed, with what decides its meaning."""
+    """A date as typed, and the settings that decide its meaning."""
 
     text: str
     writer: Writer

@@ -23,7 +23,7 @@ class IndexDocument:
     author: str
     feed: str
     stems: str
-    """Stems of title and text, and their words that can be written together.
+    """The stems of title and text, and their words that can be written together.
 
     They have their own column so that an exact word can rank higher.
     """
@@ -46,7 +46,7 @@ class PostWords:
 
 
 def belongs_in_table(token: str) -> bool:
-    """Return whether a word belongs in the table that spelling is looked up in."""
+    """Return whether a word belongs in the table of words that spellings are looked up in."""
     return len(token) >= _MIN_WORD_LENGTH and is_plain_word(token)
 
 
@@ -77,6 +77,6 @@ def build_document(words: PostWords, feed_id: int, languages: Sequence[str]) -> 
 
 
 def _forms(words: Iterable[str], joined: Sequence[str], languages: Sequence[str]) -> list[str]:
-    """Return the stems of the words and what they are together."""
+    """Return the stems of the words, and these joined words."""
     together = {STEM_PREFIX + word for word in joined}
     return sorted(together.union(stem_tokens({*words, *joined}, languages)))

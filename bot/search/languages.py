@@ -115,7 +115,7 @@ def detect_languages(words: Iterable[str], usual: Sequence[str] = ()) -> Detecte
 
 
 def _scores(words: Iterable[str]) -> Mapping[Script, Mapping[str, float]]:
-    """Return for each script of the words how much they say for which language."""
+    """Return for each script of the words the score of each language."""
     counts = Counter(words)
     scores: dict[Script, dict[str, float]] = {}
     for letter in {word[0] for word in counts}:

@@ -27,7 +27,7 @@ def loose_terms(query: Query) -> tuple[Term, ...]:
 
 
 def without_small_words(query: Query) -> Query:
-    """Return the query without words such as "how" and "the"; as it is if it has no others."""
+    """Return the query without words such as "how" and "the"; unchanged if it has no others."""
     loose = loose_terms(query)
     kept = [term for term in query.terms if term not in loose or not _is_small(term)]
     return replace(query, terms=tuple(kept)) if any(not term.is_excluded for term in kept) else query

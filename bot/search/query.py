@@ -30,7 +30,7 @@ _Group = tuple[Condition, ...]
 
 @dataclass(slots=True)
 class _Filters:
-    """What the conditions besides terms add up to. They hold for the whole query, wherever they are."""
+    """The conditions of a query that are not terms. They apply to the whole query, wherever they are."""
 
     feeds: list[str] = field(default_factory=list)
     after: datetime | None = None

@@ -181,7 +181,7 @@ def _nordic(language: str) -> Callable[[str], tuple[str, ...]]:
 
 
 def _stripped(pattern: re.Pattern[str], word: str) -> str:
-    """Remove what matches until nothing does."""
+    """Remove matches until there are none."""
     while found := pattern.search(word):
         word = word[: found.start()] + word[found.end() :]
     return word

@@ -145,7 +145,7 @@ class Archive(EntryRepository):
     async def prune(self, tx: Transaction, before: datetime, now: datetime, limit: int = 500) -> int:
         """Drop the bodies and tags of posts older than this, at most `limit` of them; return how many.
 
-        Their keys stay, so none of them is ever new again. Posts with deliveries that are not settled stay.
+        Their keys stay, so that they never count as new. Posts with unsettled deliveries are not pruned.
         """
         found = await tx.rows("prunable", before=before, limit=limit)
         for row in found:

@@ -49,7 +49,7 @@ class Backfills(EntryRepository):
         await tx.run("stop_backfill", feed_id=feed_id)
 
     async def progress(self, feed_id: int) -> BackfillProgress | None:
-        """Return how far the backfill is; None if nobody ever requested it."""
+        """Return the progress of the backfill; None if it was never requested."""
         row = await self._db.row("backfill_progress", feed_id=feed_id)
         return None if row is None else rows.backfill_progress(row)
 

@@ -79,7 +79,7 @@ class TableWriter(TableReader, Protocol):
     """Fills a new database. It appears when it is complete."""
 
     async def insert(self, table: str, columns: Sequence[str], rows: Sequence[Record]) -> None:
-        """Add rows. Nothing is computed from them."""
+        """Add rows exactly as they are, without triggers."""
 
     async def set_last_ids(self, ids: Mapping[str, int]) -> None:
         """Make each table continue with higher ids than these."""

@@ -88,7 +88,7 @@ class EntryRepository(Repository):
 
 
 async def put_keys(tx: Transaction, feed_id: int, keys: Mapping[int, Sequence[str]]) -> None:
-    """Give entries of a feed keys, by entry; they may have some of them already."""
+    """Add keys to entries of a feed. `keys`: by entry; they may have some of them already."""
     given: list[dict[str, Value]] = [
         {"feed_id": feed_id, "entry_id": entry_id, "keys": own} for entry_id, own in keys.items()
     ]

@@ -242,7 +242,7 @@ async def write_plan(
 
 
 async def put_site(tx: Transaction, domain: str, budget: SiteBudget) -> None:
-    """Write a site with its budget, whether it is known or not."""
+    """Add a site with its budget, or update the budget."""
     await tx.run("put_site", domain=domain, max_concurrent=budget.max_concurrent, spacing=budget.spacing)
 
 

@@ -15,7 +15,7 @@ class Holds(Repository):
     """Posts that wait for an admin's decision."""
 
     async def get(self, hold_id: int) -> Hold | None:
-        """Return a hold, decided or not; None if none has this id."""
+        """Return a hold, decided or not; None if there is none with this id."""
         return await read_hold(self._db, hold_id)
 
     async def undecided(self, subscription_ids: Sequence[int]) -> list[Hold]:
@@ -47,7 +47,7 @@ async def read_hold(reader: Reader, hold_id: int) -> Hold | None:
 
 
 async def open_hold(tx: Transaction, subscription_id: int, now: datetime) -> int:
-    """Return the id of a subscription's undecided hold, which is made and announced if there is none."""
+    """Return the id of a subscription's undecided hold; if there is none, create one and announce it."""
     await tx.run("open_hold", subscription_id=subscription_id, now=now)
     (row,) = await tx.rows("undecided_hold", subscription_id=subscription_id)
     await tx.run("add_hold_notice", hold_id=row["id"], now=now)

@@ -49,7 +49,7 @@ class AddressResult:
     """The result of changing a feed's address."""
 
     outcome: str
-    """"changed"; "same": the address leads to this feed already; "gone": somebody changed it meanwhile."""
+    """"changed"; "same": the address already leads to this feed; "gone": another admin has changed it meanwhile."""
     changed: tuple[int, ...] = ()
     """Channels whose posts come from the new address."""
     already: tuple[int, ...] = ()

@@ -82,7 +82,7 @@ class SettingsChanges(Repository):
         return SettingsChange(await _record_change(tx, before, wanted, user_id, now), before, after)
 
     async def read_change(self, change_id: int) -> StoredChange | None:
-        """Return a change of settings; None if there is none with this id, or it is forgotten."""
+        """Return a change of settings; None if there is none with this id, or it was deleted."""
         row = await self._db.row("settings_change", id=change_id)
         if row is None:
             return None
@@ -102,7 +102,7 @@ class SettingsChanges(Repository):
         return int(row["messages"])
 
     async def look_progress(self, subscription_id: int) -> LookProgress:
-        """Return how far the last `apply_look` is."""
+        """Return the progress of the last `apply_look`."""
         found = await self._db.rows("count_edits", id=subscription_id)
         return LookProgress(**{row["state"]: row["messages"] for row in found})
 

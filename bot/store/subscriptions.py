@@ -385,7 +385,7 @@ async def _declare(
 
 
 def _declared_columns(known: Row, channel: ChannelDeclaration) -> dict[str, Value]:
-    """Return what the config file makes of a subscription: what an admin chose stays, unless the file names it.
+    """Return the settings of a subscription after the config file: an admin's choices stay, unless the file sets them.
 
     Before the file had it, admins chose everything.
     """
@@ -405,7 +405,7 @@ async def find_subscription(tx: Transaction, feed_id: int, channel_id: int) -> R
 
 
 async def put_channel(tx: Transaction, channel_id: int) -> None:
-    """Write a channel, whether it is known or not."""
+    """Add a channel, or update it."""
     await tx.run("put_channel", id=channel_id)
 
 

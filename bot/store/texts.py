@@ -13,7 +13,7 @@ from bot.store.database import storable
 _RAW, _DEFLATED = 0, 1
 _LEVEL = 6
 _MIN_COMPRESSED = 100
-"""Bytes from which on compressing is tried."""
+"""The size in bytes from which compression is tried."""
 _MAX_HEADER = 32
 _MAX_UTF8 = 4
 """Bytes of a character."""

@@ -97,7 +97,7 @@ def strip_boilerplate(document: Document) -> Document:
 
 
 def _is_pure(block: Block) -> bool:
-    """Return whether the block says only where the post comes from."""
+    """Return whether the block only says where the post comes from."""
     text = block.text
     if len(text) > _MAX_LENGTH:
         return False

@@ -130,7 +130,7 @@ def _outline(units: Sequence[Unit]) -> str:
 
 
 def _sections(units: Sequence[Unit]) -> list[list[_Report]]:
-    """Return what can be listed together."""
+    """Return the reports that can be listed together."""
     sections: dict[tuple[NoticeKind, bool], list[_Report]] = {}
     for report in map(_sum_up, units):
         sections.setdefault(report.heading, []).append(report)

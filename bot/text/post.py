@@ -34,9 +34,9 @@ class Post:
     feed_name: str
     """"" if nothing in it is visible."""
     authors: tuple[str, ...]
-    """Without a name that is also the feed's."""
+    """The authors' names, except one that equals the feed's name."""
     tags: tuple[str, ...]
-    """Without `#`."""
+    """The tags, without `#`."""
     pictures: tuple[Media, ...]
     """Best first."""
     players: tuple[Media, ...]

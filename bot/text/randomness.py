@@ -22,7 +22,7 @@ _MAX_ODD = 0.25
 _MIN_LETTERS = 20
 """A shorter text in one case and without digits may be a name."""
 _MAX_DIGITS = 24
-"""A longer number is a key, not an id."""
+"""A number with more digits is a key, not an id."""
 _MIN_HEX = 16
 _MIN_SEPARATED = 16
 """The length of a key with separators: `-` and `_` in base64."""

@@ -165,7 +165,7 @@ def _find_letters(letters: str, document: Document) -> tuple[int, int] | None:
 
 
 def _word_start(text: str, offset: int) -> int:
-    """Return the start of a word that was cut at this offset, or the offset."""
+    """Return where the word that is cut at this offset starts; the offset itself if no word is cut."""
     if not text[offset : offset + 1].isalnum():
         return offset
     start = offset

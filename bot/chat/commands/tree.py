@@ -131,7 +131,7 @@ class Tree(app_commands.CommandTree[discord.Client]):
 
 
 async def answer_submitted(interaction: Interaction) -> None:
-    """Answer a form that somebody submitted."""
+    """Answer a submitted form."""
     await answer_form(interaction, FORMS)
 
 

@@ -21,7 +21,7 @@ _RECENT = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class _Identities:
-    """Who owns the servers and who the bot is, as user accounts."""
+    """The accounts of the servers' owner and of the bot."""
 
     owner: User
     bot: User

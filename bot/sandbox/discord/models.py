@@ -151,7 +151,7 @@ class Channel:
     deleted: bool = False
     parent_id: int | None = None
     owner_id: int = 0
-    """Who created the thread, or gets the direct messages."""
+    """The user who created the thread, or who gets the direct messages."""
     applied_tags: tuple[int, ...] = ()
     archived: bool = False
     locked: bool = False

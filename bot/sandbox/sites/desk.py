@@ -23,7 +23,7 @@ _WORDPRESS_SHOWN = 10
 _MAX_POSTS = 2000
 """Each blog's posts; the oldest are deleted after that."""
 _OLD_ID = 500_000_000_000_000_000
-"""Below every id that `_new_id` returns."""
+"""Smaller than every id that `_new_id` returns."""
 
 
 class NoSuchPost(FeedRelayError, LookupError):

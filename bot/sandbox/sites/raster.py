@@ -30,7 +30,7 @@ class Land:
     wave: float = 0.0
     """How high its hills are."""
     phase: float = 0.0
-    """Where its hills are, in turns."""
+    """By how many turns its hills are shifted."""
     hills: float = 1.5
 
 

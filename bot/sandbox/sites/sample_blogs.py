@@ -1,4 +1,4 @@
-"""The sample blogs: a year of posts, and posts that are still to come, read from `samples/`.
+"""The sample blogs: a year of posts, and posts to be published later, read from `samples/`.
 
 A post's date in a file is a day of the year. Its year is the latest one in which that day is over, so that the
 seasons are always right.

@@ -58,7 +58,7 @@ FILLERS = frozenset(
         "uhr", "um", "updated", "uur", "v", "à", "às", "в", "г", "год", "года", "о", "р", "року", "у", "ч", "час",
     }
 )  # fmt: skip
-"""Words that say nothing."""
+"""Words without a meaning for the date."""
 
 _NAMED_ZONES = {
     "utc": 0, "gmt": 0, "ut": 0, "z": 0, "wet": 0, "west": 100, "bst": 100, "wat": 100, "cet": 100, "mez": 100,

@@ -351,7 +351,7 @@ def _zone(offset: int | None, text: str, left: str, comments: list[str]) -> int 
 
 
 def _is_filler(word: str) -> bool:
-    """Return whether a word says nothing. A single capital may be a military zone, which RFC 5322 calls unknown."""
+    """Return whether a word can be ignored. A single capital may be a military zone, which RFC 5322 calls unknown."""
     known = word if len(word) == 1 else word.casefold()
     return known in FILLERS or weekday_number(word) is not None
 

@@ -77,7 +77,7 @@ class Normalised:
     entries: tuple[Entry, ...]
     """In the document's order."""
     skipped: int
-    """Those that were empty or unreadable."""
+    """How many entries were empty or unreadable."""
     left_out: int
     """The oldest ones of a document with more than are read."""
     places: tuple[int, ...]

@@ -76,7 +76,7 @@ class Parser:
         self._slow_calls = 0
         self._threads = ThreadPoolExecutor(workers + 1, thread_name_prefix="parser")
         self._idle: list[_Worker] = []
-        """Those that waited longest come first."""
+        """Workers without a document, those that have waited longest first."""
         self._end_timer: asyncio.TimerHandle | None = None
         self._busy: set[_Worker] = set()
 

@@ -74,7 +74,7 @@ def _size_of(parsed: Parsed) -> int:
 def serve(parse: Parse, seconds: int) -> None:
     """Report that the worker is ready, and parse documents until the pipe closes.
 
-    An alarm ends the worker if its parent can no longer kill it.
+    An alarm ends the worker in case its parent can no longer kill it.
     """
     inbox, outbox = _pipes()
     send(outbox, "ready")

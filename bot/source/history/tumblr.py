@@ -58,7 +58,7 @@ class TumblrHistory:
     blog: str
     """The blog's host."""
     tag: str
-    """Only posts with this tag; "" for all posts."""
+    """The tag that posts must have; "" for all posts."""
     access: SiteAccess
     kind: str = field(default="tumblr", init=False)
 

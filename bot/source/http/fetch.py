@@ -50,7 +50,7 @@ class FetchLimits:
     max_body: int
     """Maximum size of the decompressed body, in bytes."""
     allow_private_addresses: bool | Collection[str] = False
-    """Or only those in a collection, each as "127.0.0.1:8080"."""
+    """True: all; or a collection of the allowed ones, each as "127.0.0.1:8080"."""
 
     @property
     def exempt(self) -> Collection[str] | None:

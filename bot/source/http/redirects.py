@@ -44,7 +44,7 @@ class RedirectChain:
     visited: tuple[tuple[str, str], ...] = ()
     """The addresses so far, each with the cookies that were sent there."""
     cookies: tuple[Cookie, ...] = ()
-    """What the redirects so far have set."""
+    """The cookies that the redirects have set so far."""
     key: str = field(default="", repr=False)
     """An API key as a query parameter, `name=value`. Only the request itself combines it with the address."""
 

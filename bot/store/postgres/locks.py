@@ -1,4 +1,4 @@
-"""Advisory locks: who holds one is known to the server, which frees it when the connection ends, however it ends.
+"""Advisory locks, which the server frees when the connection of their holder ends for any reason.
 
 https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 """
@@ -89,7 +89,7 @@ async def hold(address: ServerAddress, worker: Worker) -> AsyncIterator[None]:
 
 
 async def _take(address: ServerAddress, worker: Worker, name: str) -> Connection:
-    """Return a connection with the lock. `name`: of this process's connection, of which a former one is ended."""
+    """Return a connection with the lock. `name`: the connection's name; a former connection of this name is ended."""
     lock, sentence = _LOCKS[worker]
     connection = await connect(address)
     try:

@@ -17,7 +17,7 @@ _STORED = 0
 
 
 class SqliteReader(TableReader):
-    """Reads with a connection of its own, on other threads."""
+    """Reads with its own connection, on other threads."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""Suggests values for an option while somebody types.
+"""Suggests values for an option while a person types.
 
 Discord shows nothing if an answer is late or invalid, so answers come in time and within its limits; errors are logged.
 """

@@ -130,7 +130,7 @@ def may_see(interaction: Interaction, channel_id: int) -> bool:
 def require_bot(interaction: Interaction, target: TargetChannel, style: Style | None = None) -> None:
     """Raise UserError unless the bot can post there; it names the missing permissions and where to grant them.
 
-    `style`: of the posts; None: only text is sent there.
+    `style`: the posts' style; None: only text is sent there.
 
     To publish its own messages in an announcement channel, the bot only needs Send Messages:
     https://docs.discord.com/developers/resources/message#crosspost-message

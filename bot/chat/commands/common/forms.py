@@ -36,7 +36,7 @@ class PersistentForm:
         self.values = values
 
     async def submit(self, interaction: Interaction) -> None:
-        """Do what the form is for. Raises UserError."""
+        """Process the submitted form. Raises UserError."""
         raise NotImplementedError
 
 

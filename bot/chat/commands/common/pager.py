@@ -89,7 +89,7 @@ def create_list(name: str, fetch: FetchListing, *, for_admins: bool = True) -> P
 
 
 def create_long_list(name: str, fetch: FetchPage, *, for_admins: bool = True) -> PagedList:
-    """Return a list of which only the page that is shown is fetched."""
+    """Return a list that fetches only the page that is shown."""
 
     async def render(interaction: Interaction, argument: str, number: int) -> RenderedPage:
         page = await fetch(interaction, argument, number)
@@ -160,7 +160,7 @@ def cut_page(items: Sequence[T], number: int) -> Cut[T]:
 
 
 def fit_page(lines: Sequence[str]) -> list[str]:
-    """Clip the longest lines of a page to one length, as far as the page is too long."""
+    """If a page is too long, clip its longest lines to one length."""
     fitted = list(lines)
     room = _MAX_PAGE_LENGTH
     shortest_first = sorted(range(len(lines)), key=lambda index: limits.utf16_length(lines[index]))

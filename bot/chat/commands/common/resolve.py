@@ -1,4 +1,4 @@
-"""Finds the subscriptions that a command is about."""
+"""Finds the subscriptions that a command refers to."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

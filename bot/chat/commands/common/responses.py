@@ -53,7 +53,7 @@ async def respond(
     embeds: tuple[discord.Embed, ...] = (),
     view: discord.ui.View | None = None,
 ) -> None:
-    """Answer only the user: as the deferred answer, the first one, or one after that.
+    """Send an answer that only the user sees: as the deferred answer, the first one, or a further one.
 
     `view`: consists of persistent items.
     """

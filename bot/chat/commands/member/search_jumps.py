@@ -12,7 +12,7 @@ from bot.chat.posted_messages import Place
 from bot.model import PostedMessage, SearchHit
 
 _MAX_LOOKUPS = 2
-"""How often to look: if a message was deleted, the one in another channel is looked up."""
+"""How many messages of a post to try: if one was deleted, the message in another channel is looked up."""
 
 
 async def find_jumps(

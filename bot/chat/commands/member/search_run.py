@@ -86,7 +86,7 @@ async def load_request(interaction: Interaction, token: str) -> SearchRequest:
 
 
 async def start_search(interaction: Interaction, request: SearchRequest) -> Search:
-    """Return the search that a request means now.
+    """Return the current search of a stored request.
 
     Raises UserError if it names a feed or a channel that the user may not see.
     """

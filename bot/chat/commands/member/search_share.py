@@ -94,7 +94,7 @@ def common_feeds(viewer: Viewer, search: Search) -> frozenset[int]:
 
 
 def common_names(viewer: Viewer, search: Search) -> dict[int, str]:
-    """Return what channels that everybody who reads the viewer's channel may see call their feeds."""
+    """Return the names of feeds in the channels that all readers of the viewer's channel may see."""
     common = (each for each in search.visible.followed if is_common(viewer, each.channel_id))
     return choose_names(common, search.channel, viewer.channel_id)
 

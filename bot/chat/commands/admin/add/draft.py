@@ -149,7 +149,7 @@ class DraftItem(PersistentItem, template=TEMPLATE):
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Do its action on the draft. Raises UserError if the draft is no longer kept."""
+        """Apply the button's action to the draft. Raises UserError if the draft was dropped."""
         services = services_of(interaction)
         key, action = self.fields["draft"], Action(self.fields["action"])
         draft = services.drafts.get(key)

@@ -41,7 +41,7 @@ DOWNLOAD_TIMEOUT = 30.0
 PROGRESS_INTERVAL = 5.0
 """Seconds between two updates of the progress."""
 MAX_PROGRESS_CHECKS = 160
-"""13 minutes; Discord lets an answer be edited for fifteen."""
+"""13 minutes. Discord allows edits of an answer for fifteen."""
 _MAX_LISTED = 10
 _MAX_PARSE_ERROR_LENGTH = 1000
 
@@ -112,12 +112,12 @@ def _describe_document(document: OpmlDocument, channel: str) -> str:
 
 
 class ImportButton(PersistentItem, template=r"import:(?P<draft>[0-9a-f]{16}):(?P<action>follow|cancel)"):
-    """Follows the feeds of an uploaded file, or doesn't."""
+    """The buttons that confirm or cancel the import of an uploaded file."""
 
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Follow the feeds and show how they are read. Raises UserError if the file is no longer kept."""
+        """Follow the feeds and show the progress of reading them. Raises UserError if the file was dropped."""
         services, cancelled = services_of(interaction), self.fields["action"] == "cancel"
         draft = await take_offer(
             interaction,

@@ -54,7 +54,7 @@ async def subscribe(
 async def subscribe_draft(
     services: Services, target: TargetChannel, draft: FeedDraft, user_id: int
 ) -> SubscribeResult:
-    """Make the draft a subscription, as `subscribe` does, and return what the store says."""
+    """Make the draft a subscription, as `subscribe` does, and return the store's result."""
     site, now = site_of(draft.url), services.clock()
     baseline = None
     if draft.document and draft.read_at is not None:

@@ -59,7 +59,7 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
         tags: Tags = "",
         style: StyleName | None = None,
     ) -> None:
-        """Show a preview; nothing changes before a press."""
+        """Show a preview; nothing changes before a button is pressed."""
         await defer(interaction)
         target = await find_target_channel(interaction, channel)
         chosen = self._services.settings.style if style is None else Style(style)
@@ -139,7 +139,7 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
     @_describe_each
     @app_commands.autocomplete(feed=AdminGroup.complete_feeds)
     async def resume(self, interaction: Interaction, feed: str = "", channel: Channel | None = None) -> None:
-        """Resume the subscriptions to a feed, or of a channel; many kept posts are held for a decision."""
+        """Resume the subscriptions to a feed, or of a channel. Many kept posts are held for a decision."""
         await self._change(interaction, feed, channel, resume)
 
     @app_commands.command(description="Let a feed post in another channel")

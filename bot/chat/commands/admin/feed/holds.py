@@ -96,7 +96,7 @@ async def _decide(services: Services, hold_id: int, decision: Decision, user_id:
 
 
 async def _show_earlier_decision(interaction: Interaction, services: Services, hold_id: int) -> None:
-    """Show the decision here too: the admin who decided may not have been able to."""
+    """Show the decision here too, since the message may not have been edited after the decision."""
     hold = await services.store.holds.get(hold_id)
     if hold is None or hold.decision is None:
         await _show_nothing_held(interaction)

@@ -19,7 +19,7 @@ _MAX_POSTS = 20
 async def show_newest(interaction: Interaction, services: Services, followed: Sequence[FollowedFeed]) -> None:
     """Show the newest post that a subscription wants, or else the newest. Raises UserError if there are none.
 
-    Of several subscriptions it uses the one of this channel, or the first.
+    If there are several subscriptions, uses the one of this channel, or else the first.
     """
     here = [each for each in followed if each.subscription.channel_id == interaction.channel_id]
     each = (here or followed)[0]

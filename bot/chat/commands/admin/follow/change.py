@@ -51,7 +51,7 @@ _SETTINGS = {
     Change.EXCLUDE: (Setting.EXCLUDE_TAGS,),
     Change.REMOVE: (Setting.TAGS, Setting.EXCLUDE_TAGS),
 }
-"""The settings that each change is about."""
+"""The settings that each kind of change affects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def find_candidates(
 ) -> Sequence[FollowedFeed]:
     """Return the subscriptions of a channel that a command can mean; the user must choose if there are several.
 
-    `elsewhere`: those of the whole server, which the completion offers too.
+    `elsewhere`: the subscriptions of the whole server, which the completion offers too.
 
     Raises UserError if the channel follows no feed of that name.
     """

@@ -1,4 +1,4 @@
-"""`/follow`: the tags that a channel's feeds are narrowed to; each change shows its effect."""
+"""`/follow`: the tags that a channel follows or excludes; each change shows its effect."""
 
 from collections.abc import Sequence
 

@@ -30,7 +30,7 @@ LOOK_COUNTS = (1, 5, 10, 25, 50)
 MAX_BUTTON_LENGTH = 80
 """UTF-16 units of a button's label."""
 MAX_PLACEHOLDER_LENGTH = 150
-"""UTF-16 units of what an empty menu shows."""
+"""UTF-16 units of a menu's placeholder."""
 _MAX_CHANGED_POSTS = 10
 
 _TAGS = (Setting.TAGS, Setting.EXCLUDE_TAGS)

@@ -23,7 +23,7 @@ from bot.text.links import host_of
 
 Link = app_commands.Range[str, 1, 2000]
 _MAX_FEEDS = 15
-"""Feeds that are listed for a link that none of them had."""
+"""How many feeds to list for a link that none of them had."""
 
 
 def create_why(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
@@ -146,7 +146,7 @@ def _describe_unknown(
 ) -> list[str]:
     """Say when the feeds were last checked for a post that none of them had, and whether one is from its site.
 
-    `statuses`: of the first of these `feeds`.
+    `statuses`: the statuses of the first of these `feeds`.
     """
     shown = escape_text(hide_secrets(link), 200)
     if not followed:

@@ -149,7 +149,7 @@ def _undelivered(followed: FollowedFeed, trace: Trace) -> str:
 
 
 def _keys(keys: Iterable[str]) -> list[str]:
-    """Return one text per kind of key, with its value where people can read it."""
+    """Return one text per kind of key, with its value if people can understand it."""
     texts = {
         "tumblr": _("its Tumblr ID {key}"),
         "guid": _("its ID in the feed, {key}"),
