@@ -1,4 +1,4 @@
-"""Tells systemd how the service is: ready, alive, stopping, and a line for `systemctl status`.
+"""Reports the service's state to systemd: ready, alive, stopping, and a line for `systemctl status`.
 
 The protocol is one datagram for each message: https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html
 """

@@ -1,4 +1,4 @@
-"""Reads how the bot is from a database in use. Importing this costs a tenth of importing `store`."""
+"""Reads the bot's state from a database in use. Importing this costs a tenth of importing `store`."""
 
 from bot.store.sqlite.glance import glance
 

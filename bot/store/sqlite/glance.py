@@ -1,4 +1,4 @@
-"""Reads how the bot is from a database in use, without all that other queries need: the source of a fast `status`."""
+"""Reads the bot's state from a database in use, without what other queries need, for a fast `status`."""
 
 import sqlite3
 from contextlib import closing

@@ -86,7 +86,7 @@ async def load_request(interaction: Interaction, token: str) -> SearchRequest:
 
 
 async def start_search(interaction: Interaction, request: SearchRequest) -> Search:
-    """Return the current search of a stored request.
+    """Return the search of a stored request, within what the user may see now.
 
     Raises UserError if it names a feed or a channel that the user may not see.
     """
