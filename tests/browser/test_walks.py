@@ -200,7 +200,9 @@ async def test_on_a_phone_the_tour_and_short_words_cover_neither_the_form_nor_th
     assert covering is not None
     assert form is not None
     assert covering["y"] + covering["height"] <= form["y"]
-    await page.locator("#post-form").get_by_role("button", name="Publish").click(trial=True)
+    await page.locator("#post-form").get_by_role("button", name="Publish").click()
+    await expect(page.locator("#side")).to_be_hidden()
+    await expect(page.locator("#open-side")).to_be_focused()
 
 
 async def test_the_troubles_wait_until_the_page_knows_the_blogs(chromium: Browser, demo: str) -> None:
@@ -271,7 +273,9 @@ async def test_the_tour_can_be_taken_by_pressing_one_button(chromium: Browser) -
             await expect(tour).to_contain_text(f"Step {step} of 7")
             await expect(page.locator(".tour-target")).to_be_in_viewport()
             await expect(page.locator("#backdrop")).to_be_hidden()
-            await tour.get_by_role("button", name="Do it for me").evaluate(TWO_CLICKS)
+            do_it = tour.get_by_role("button", name="Do it for me")
+            await expect(do_it).to_be_focused()
+            await do_it.evaluate(TWO_CLICKS)
         await expect(tour).to_contain_text("That was the tour")
         for title in ("A paper boat in the rain", "A boat that waited"):
             await expect(page.locator("#blog-posts li").filter(has_text=title)).to_have_count(1)

@@ -121,6 +121,12 @@ byId("close-side").addEventListener("click", () => {
   byId("open-side").focus();
 });
 byId("backdrop").addEventListener("click", closeDrawers);
+document.addEventListener("feed-relay:published", ({ detail }) => {
+  if (document.body.dataset.drawer && !detail.edited) {
+    closeDrawers(); // it hides the channel in which the post arrives
+    byId("open-side").focus();
+  }
+});
 addEventListener("keydown", (event) => {
   const open = event.key === "Escape" && document.body.dataset.drawer;
   if (open) {

@@ -247,6 +247,7 @@ const panel = el(
 const again = el("button.quiet", { type: "button", id: "start-tour", onclick: () => open(true) }, "Tour");
 
 let current = 0;
+let wasAsked = false; // by the button, which then gets the focus back from whatever it used
 let left = new AbortController(); // aborted when the person leaves the step
 let stop = () => {};
 const published = new Set(); // the titles of the posts that were published in this step
@@ -272,6 +273,8 @@ function go(number) {
   doIt.disabled = false;
   skip.hidden = Boolean(step.action);
   step.begin();
+  if (wasAsked) doIt.focus();
+  wasAsked = false;
   mark(step.target);
   stop = waitFor(step, number);
 }
@@ -298,6 +301,7 @@ async function act() {
     if (step !== STEPS.at(-1)) go(current + 1);
     return;
   }
+  wasAsked = true;
   doIt.disabled = true;
   doIt.textContent = "Working…";
   try {
@@ -306,6 +310,7 @@ async function act() {
     say(error.message, { error: true });
   } finally {
     if (step === STEPS[current]) {
+      wasAsked = false;
       doIt.disabled = false;
       doIt.textContent = DO_IT;
     }
