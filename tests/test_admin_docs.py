@@ -27,6 +27,7 @@ from bot.relay import maintain, notice_plan
 from bot.store.notices import GATHER_TIME
 from bot.store.store import Store
 from bot.text.notices import render_notices
+from tests.e2e import admin_steps
 
 PAGE = (Path(__file__).parents[1] / "docs" / "admins.md").read_text("utf-8")
 ROWS = re.findall(r"^\| `(/[^`]+)` \|", PAGE, re.MULTILINE)
@@ -85,6 +86,20 @@ def usage(words: str, options: list[Payload]) -> str:
 
 async def test_the_page_lists_every_command_with_every_option_and_no_other(registered: list[Payload]) -> None:
     assert sorted(ROWS) == sorted(usage(words, options) for words, options in leaves(registered))
+
+
+async def test_the_page_says_what_each_command_stores(registered: list[Payload]) -> None:
+    section = PAGE.partition("## Who may do what")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ")]
+    first_cells = " ".join(row.split(" | ")[0] for row in rows)
+
+    assert [words for words, _ in leaves(registered) if f"**{words}**" not in first_cells] == []
+
+
+async def test_the_scripted_life_of_a_server_runs_every_command(registered: list[Payload]) -> None:
+    run = re.findall(r'fixture\.run\(\s*"([^"]+)"', inspect.getsource(admin_steps))
+
+    assert {f"/{words}" for words in run} == {words for words, _ in leaves(registered)}
 
 
 async def test_the_pages_name_every_command_in_the_menu_of_a_message(registered: list[Payload]) -> None:

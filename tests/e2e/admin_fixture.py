@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.modal_data import Filled
-from bot.sandbox.discord.models import Channel, Guild, StoredMessage, User
+from bot.sandbox.discord.models import Channel, Guild, Role, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from tests.e2e.bot_process import TIMEOUT, BotProcess
 from tests.e2e.message_text import text_lines
 from tests.e2e.relay_fixture import eventually
+
+Admins = TypeVar("Admins", bound="AdminFixture")
 
 _NUMBER = re.compile(r"\bPost (\d+)\b")
 
@@ -33,9 +36,11 @@ class AdminFixture(BotProcess):
     office: Channel
     """Where admins run commands and read notices."""
     iris: User
-    """An admin, like Rowan; Basil is a member."""
+    """An admin, like Rowan; Basil is a member, and Hazel one with the role of helpers."""
     rowan: User
     basil: User
+    hazel: User
+    helpers: Role
     transcript: list[str] = field(default_factory=list)
     """Everything that people did and read, line by line."""
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(days=1))
@@ -93,15 +98,30 @@ class AdminFixture(BotProcess):
         self.read(message)
         return answer
 
+    async def refused(self, message: StoredMessage | None, name: str, user: User) -> str:
+        """Press a button without the permission for it, and return what the user reads."""
+        if message is None:
+            raise LookupError("there is no message")
+        self.note("", f"{user.name} presses [{name}]")
+        answer = await self.discord.press(self.current(message), name, user, timeout=TIMEOUT)
+        await self.discord.wait_for(lambda: answer.message, timeout=TIMEOUT)
+        return self.read(answer.message)
+
     async def fill_in(
-        self, message: StoredMessage | None, button: str, values: Mapping[str, Filled]
+        self,
+        message: StoredMessage | None,
+        button: str,
+        values: Mapping[str, Filled],
+        *,
+        user: User | None = None,
     ) -> StoredMessage:
         """Press a button, fill in the form that it opens, and return the answer."""
         if message is None:
             raise LookupError("there is no message")
+        presser = user or self.iris
         shown = ", ".join(f"{name}: {value}" for name, value in values.items())
-        self.note("", f"{self.iris.name} presses [{button}] and fills in {shown}")
-        form = await self.discord.press(message, button, self.iris, timeout=TIMEOUT)
+        self.note("", f"{presser.name} presses [{button}] and fills in {shown}")
+        form = await self.discord.press(message, button, presser, timeout=TIMEOUT)
         done = await self.discord.submit(form, values, timeout=TIMEOUT)
         await self.discord.wait_for(lambda: done.followups, timeout=TIMEOUT)
         return done.followups[0]
@@ -158,15 +178,23 @@ class AdminFixture(BotProcess):
         ]
 
 
-@asynccontextmanager
-async def admin_fixture(folder: Path, *, openapi: Path | None = None) -> AsyncIterator[AdminFixture]:
+def admin_fixture(folder: Path, *, openapi: Path | None = None) -> AbstractAsyncContextManager[AdminFixture]:
     """The bot isn't in the server yet, and isn't running."""
+    return admins_of(AdminFixture, folder, openapi=openapi)
+
+
+@asynccontextmanager
+async def admins_of(
+    kind: type[Admins], folder: Path, *, openapi: Path | None = None
+) -> AsyncIterator[Admins]:
+    """Like `admin_fixture`, with a subclass that also watches them."""
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi, acknowledge_timeout=60.0))
         blog = await stack.enter_async_context(Blog())
         guild = discord.add_guild("The Garden Club", has_bot=False)
         admins = discord.add_role(guild.id, "wardens", permissions=Permission.MANAGE_GUILD)
-        fixture = AdminFixture(
+        helpers = discord.add_role(guild.id, "helpers", mentionable=True)
+        fixture = kind(
             folder=folder,
             token=discord.token,
             discord=discord,
@@ -178,6 +206,8 @@ async def admin_fixture(folder: Path, *, openapi: Path | None = None) -> AsyncIt
             iris=discord.add_member(guild.id, "Iris", roles=(admins,)),
             rowan=discord.add_member(guild.id, "Rowan", roles=(admins,)),
             basil=discord.add_member(guild.id, "Basil"),
+            hazel=discord.add_member(guild.id, "Hazel", roles=(helpers,)),
+            helpers=helpers,
         )
         fixture.feed.length = 60
         (folder / "config.toml").write_text(_config(discord), "utf-8")

@@ -1,7 +1,10 @@
 """What admins do with the bot, step by step; each step also checks its result."""
 
 import asyncio
+from collections.abc import Mapping
 
+from bot.sandbox.discord.interaction_data import OptionValue
+from bot.sandbox.discord.modal_data import Filled
 from bot.sandbox.discord.models import StoredMessage
 from bot.sandbox.discord.permissions import Permission
 from tests.e2e.admin_fixture import AdminFixture
@@ -237,6 +240,73 @@ async def carry(fixture: AdminFixture) -> None:
     await fixture.run("server show")
 
 
+async def tags(fixture: AdminFixture) -> None:
+    """A tag is followed, the newest post with the channel's tags is shown, and the tag is removed again."""
+    before = fixture.posted()
+    here: Mapping[str, OptionValue] = {"tag": "seeds", "channel": fixture.news}
+    await fixture.run("follow add", here)
+    (wanted,) = fixture.publish(("seeds",))
+    await fixture.arrived([wanted])
+    shown = await fixture.run("feed test", {"feed": "Garden Notes", "channel": fixture.news})
+    await fixture.discord.wait_for(lambda: shown.followups, timeout=TIMEOUT)
+    assert f"Post {wanted}" in fixture.read(shown.followups[0])
+    await fixture.run("follow remove", here)
+    fixture.publish(("seeds",))
+    await fixture.next_poll()
+    assert fixture.posted() == [*before, wanted]
+
+
+async def forms(fixture: AdminFixture) -> None:
+    """Each form changes the settings, and its Undo restores them."""
+    filled: dict[str, dict[str, Filled]] = {
+        "Filter": {"words": "beans\nwater butt", "reblogs": "comments"},
+        "Pings": {"mention_roles": (fixture.helpers,), "ping_cooldown": "30"},
+        "Schedule": {"interval": "3600"},
+    }
+    for button, values in filled.items():
+        panel = await fixture.run("feed settings", {"feed": "Garden Notes", "channel": fixture.news})
+        answer = await fixture.fill_in(panel.message, button, values)
+        assert "nothing changed" not in fixture.read(answer)
+        assert "Undone" in fixture.text(await fixture.press(answer, "Undo"))
+
+
+async def readdress(fixture: AdminFixture) -> None:
+    """The feed is read from another address: what is there already isn't posted, and the next post is."""
+    before, moved = fixture.posted(), fixture.blog.feed("orchard", "Garden Notes", "wordpress")
+    fixture.feed = moved
+    fixture.publish(("astronomy",))
+    await fixture.run("feed url", {"feed": "Garden Notes", "url": moved.url})
+    numbers = fixture.publish(("astronomy",))
+    await fixture.arrived(numbers)
+    await fixture.next_poll()
+    assert fixture.posted() == [*before, *numbers]
+    fixture.note(f"    in #news: {fixture.posted()[-3:]}")
+
+
+async def many(fixture: AdminFixture) -> None:
+    """Of two addresses in one command, the one that can be read is followed."""
+    second = fixture.blog.feed("meadow", "Meadow", "wordpress")
+    addresses = f"{second.url} {fixture.blog.address}/nothing/"
+    answer = await fixture.run("feed add", {"url": addresses, "channel": fixture.office})
+    await fixture.press(answer.message, "Follow 1 feed")
+    await fixture.run("feed list")
+    await fixture.run("feed remove", {"feed": "Meadow"})
+
+
+async def delegate(fixture: AdminFixture) -> None:
+    """A role may press buttons from when an admin chooses it until the right is taken away."""
+    panel = await fixture.run("feed settings", {"feed": "Garden Notes", "channel": fixture.news})
+    assert "Manage Server" in await fixture.refused(panel.message, "Look", fixture.hazel)
+    not_for_helpers = await fixture.run("server managers", user=fixture.hazel, force=True)
+    assert "Manage Server" in fixture.text(not_for_helpers)
+    answer = await fixture.run("server managers", {"role": fixture.helpers})
+    changed = await fixture.fill_in(panel.message, "Look", {"silent": ("1",)}, user=fixture.hazel)
+    assert "Notifications" in fixture.read(changed)
+    await fixture.press(changed, "Undo", user=fixture.hazel)
+    await fixture.press(answer.message, "No role")
+    assert "Manage Server" in await fixture.refused(panel.message, "Look", fixture.hazel)
+
+
 async def look(fixture: AdminFixture) -> None:
     """People ask a message of the bot why it is there, and for more."""
     message = fixture.discord.messages(fixture.news.id)[-1]
@@ -271,4 +341,24 @@ async def _restart(fixture: AdminFixture) -> None:
     await fixture.discord.wait_for(lambda: fixture.discord.gateway.identified > sessions, timeout=TIMEOUT)
 
 
-STEPS = (invite, add, publish, exclude, why, pause, forbid, flood, leave, settings, undo, move, carry, look)
+STEPS = (
+    invite,
+    add,
+    publish,
+    exclude,
+    why,
+    pause,
+    forbid,
+    flood,
+    leave,
+    settings,
+    undo,
+    move,
+    carry,
+    tags,
+    forms,
+    readdress,
+    many,
+    delegate,
+    look,
+)
