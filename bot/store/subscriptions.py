@@ -186,17 +186,23 @@ class Subscriptions(EntryRepository):
         return await read_followed(self._db, subscription_id)
 
     @transaction
-    async def pause(self, tx: Transaction, subscription_id: int) -> None:
-        """Keep waiting and future posts instead of sending them."""
-        await _set_paused(tx, subscription_id, paused=True)
+    async def pause(self, tx: Transaction, subscription_id: int) -> bool:
+        """Keep waiting and future posts instead of sending them; return False if it is paused already, or gone."""
+        if not await _set_paused(tx, subscription_id, paused=True):
+            return False
         await tx.run("pause_deliveries", id=subscription_id)
+        return True
 
     @transaction
     async def resume(
         self, tx: Transaction, subscription_id: int, burst_limit: int, now: datetime
-    ) -> ResumeResult:
-        """Send what was kept; more than `burst_limit` posts are held until an admin decides."""
-        await _set_paused(tx, subscription_id, paused=False)
+    ) -> ResumeResult | None:
+        """Send what was kept; more than `burst_limit` posts are held until an admin decides.
+
+        Returns None if it isn't paused, or is gone.
+        """
+        if not await _set_paused(tx, subscription_id, paused=False):
+            return None
         (kept,) = await tx.rows("count_paused", id=subscription_id)
         if kept["deliveries"] > burst_limit:
             return ResumeResult(0, await read_hold(tx, await hold_waiting(tx, subscription_id, now)))
@@ -353,8 +359,9 @@ async def record_baseline(
             await put_deliveries(tx, row["id"], owed, now)
 
 
-async def _set_paused(tx: Transaction, subscription_id: int, *, paused: bool) -> None:
-    await tx.run("set_paused", id=subscription_id, paused=paused)
+async def _set_paused(tx: Transaction, subscription_id: int, *, paused: bool) -> bool:
+    """Return whether that changed anything."""
+    return await tx.run("set_paused", id=subscription_id, paused=paused) > 0
 
 
 async def feed_at(tx: Transaction, url: str) -> int | None:

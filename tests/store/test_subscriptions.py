@@ -17,7 +17,7 @@ from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.place import Place
 from bot.store.store import Store
-from bot.store.subscriptions import SubscribeResult, SyncResult
+from bot.store.subscriptions import ResumeResult, SubscribeResult, SyncResult
 from tests.store.conftest import (
     GARDEN,
     GUILD,
@@ -215,7 +215,7 @@ async def test_a_paused_subscription_loses_and_repeats_no_post(services: Service
 
     resumed = await services.store.subscriptions.resume(number, 10, services.now)
 
-    assert (resumed.released, resumed.hold) == (2, None)
+    assert resumed == ResumeResult(2, None)
     assert await services.send_all() == [(100, "Post 1"), (100, "Post 2")]
 
 
@@ -227,6 +227,7 @@ async def test_after_a_long_pause_an_admin_decides_about_the_posts(services: Ser
 
     resumed = await services.store.subscriptions.resume(number, 5, services.now)
 
+    assert resumed is not None
     assert resumed.released == 0
     assert resumed.hold is not None
     assert resumed.hold.waiting == 8
@@ -251,7 +252,7 @@ async def test_a_post_whose_send_fails_after_a_pause_is_kept_until_the_resumptio
     await services.settle(sending, state=DeliveryState.PENDING, message_id=None, reason="Discord is busy")
 
     assert await services.send_all() == []
-    assert (await services.store.subscriptions.resume(followed, 5, services.now)).released == 1
+    assert await services.store.subscriptions.resume(followed, 5, services.now) == ResumeResult(1, None)
     assert await services.send_all() == [(NEWS.channel_id, "Post 1")]
 
 
@@ -275,7 +276,7 @@ async def test_a_post_that_is_recorded_during_a_pause_is_kept(services: Services
     await services.store.feeds.record(feed.id, decided, PollResult(services.now + MINUTE), services.now)
 
     assert await services.send_all() == []
-    assert (await services.store.subscriptions.resume(followed, 5, services.now)).released == 1
+    assert await services.store.subscriptions.resume(followed, 5, services.now) == ResumeResult(1, None)
 
 
 async def test_a_post_requested_again_belongs_to_the_current_subscription(

@@ -432,7 +432,7 @@ UPDATE settings_change SET undone_at = :now WHERE id = :id AND undone_at IS NULL
 
 -- name: set_paused
 -- Deliveries that are added or settled later check whether the subscription is paused.
-UPDATE subscription SET paused = :paused WHERE id = :id;
+UPDATE subscription SET paused = :paused WHERE id = :id AND paused <> :paused;
 
 -- name: pause_deliveries
 -- A pause keeps the posts that wait.

@@ -1,7 +1,7 @@
 """Commands as people run them: the real discord.py against the simulated Discord, a real store, and a fake web."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -238,16 +238,23 @@ async def run_chat(
 ) -> AsyncIterator[Chat]:
     """Run the bot."""
     opened.ids.clear()  # an earlier run may have reported its channels twice
+    own = Opened()  # ... and may still report them now
+
+    async def add(ids: Sequence[int]) -> None:
+        await opened.add(ids)
+        await own.add(ids)
+
     chat = Chat(
         discord.token,
         api_url=discord.api_url,
-        on_open=opened.add,
+        on_open=add,
         services=services,
         first_delay=0.01,
         timeout=60,
     )
     await chat.login()
     running = asyncio.create_task(chat.run())
+    await own.wait_for(server.news.id)
     await opened.wait_for(server.news.id)
     try:
         yield chat

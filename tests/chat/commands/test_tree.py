@@ -312,6 +312,26 @@ async def test_a_bug_in_a_command_is_answered_with_a_number_from_the_log(
 
 
 @pytest.mark.usefixtures("running_chat")
+@pytest.mark.parametrize(
+    ("route", "code"), [("callback", 10062), ("callback", 40060), ("edit answer", 10015)]
+)
+async def test_an_answer_that_nobody_can_read_is_a_warning(
+    server: ServerFixture, logged: list[EventDict], route: str, code: int
+) -> None:
+    """As after three seconds without an answer, an answer by another process, and fifteen minutes."""
+    discord = server.discord
+    discord.faults.next(route, status=404, code=code, message="Too late")
+    asking = asyncio.create_task(server.run("feed list"))
+    await discord.wait_for(lambda: [each for each in discord.calls(route) if each.status == 404])
+    await server.run("feed list")
+    asking.cancel()
+
+    (entry,) = [each for each in logged if each["log_level"] in {"warning", "error"}]
+    assert entry["event"] == "answer not delivered"
+    assert "exc_info" not in entry
+
+
+@pytest.mark.usefixtures("running_chat")
 async def test_an_unknown_button_is_answered(server: ServerFixture) -> None:
     answer = await server.run("feed list")
     assert answer.message is not None

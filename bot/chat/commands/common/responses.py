@@ -21,6 +21,8 @@ from bot.text.summary import clip
 Interaction = discord.Interaction[discord.Client]
 
 _BAD_REQUEST = 400
+_OVER = frozenset({10008, 10015, 10062, 40060, 50027})
+"""Discord's codes if nobody can read an answer: it is late, its message was dismissed, or another process answered."""
 
 _log = structlog.get_logger(__name__)
 
@@ -116,6 +118,9 @@ async def respond_error(interaction: Interaction, error: Exception) -> None:
     """Answer with what went wrong. Unexpected errors get a reference number, also logged."""
     use_locale(interaction.locale)
     cause = _cause(error)
+    if isinstance(cause, discord.HTTPException) and cause.code in _OVER:
+        _log.warning("answer not delivered", error=cause.text, guild=interaction.guild_id)
+        return
     text = _describe(cause)
     if not text:
         reference = secrets.token_hex(4)

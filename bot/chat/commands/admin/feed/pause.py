@@ -49,7 +49,8 @@ async def _pause(services: Services, each: FollowedFeed) -> str:
         return fill(
             _("**{feed}** is already paused in <#{channel}>; send what was kept with `/feed resume`."), each
         )
-    await services.store.subscriptions.pause(each.subscription.id)
+    if not await services.store.subscriptions.pause(each.subscription.id):
+        return fill(_("**{feed}** was just paused or removed in <#{channel}>; see `/feed list`."), each)
     return fill(
         _("**{feed}** is paused in <#{channel}>. New posts are kept until you run `/feed resume`."), each
     )
@@ -61,6 +62,8 @@ async def _resume(services: Services, each: FollowedFeed) -> str:
     resumed = await services.store.subscriptions.resume(
         each.subscription.id, services.settings.burst_limit, services.clock()
     )
+    if resumed is None:
+        return fill(_("**{feed}** was just resumed or removed in <#{channel}>; see `/feed list`."), each)
     answer = fill(_("**{feed}** is no longer paused in <#{channel}>."), each)
     return f"{answer} {_describe_kept(resumed)}"
 

@@ -95,4 +95,7 @@ def _describe_result(services: Services, restored: RestoreResult) -> str:
 
 
 def _too_late() -> str:
-    return _("This can no longer be undone; follow the feed again with `/feed add`.")
+    return _(
+        "This was undone already, or it's too late for that; see `/feed list`, and follow the feed again with"
+        " `/feed add` if it's missing."
+    )

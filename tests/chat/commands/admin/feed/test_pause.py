@@ -1,11 +1,14 @@
 """`/feed pause` and `/feed resume`."""
 
+import asyncio
+
 import pytest
 
 from bot.chat.services import ServiceSettings
 from bot.store.store import Store
 from tests.chat.commands.blogs import Blogs
 from tests.chat.commands.conftest import ServerFixture, post
+from tests.chat.commands.together import write_together
 
 pytestmark = pytest.mark.usefixtures("running_chat")
 
@@ -49,6 +52,23 @@ async def test_many_kept_posts_are_held_for_a_decision(server: ServerFixture, bl
 
     assert "4 posts were kept, too many to send at once" in text
     assert await blogs.send() == []
+
+
+@pytest.mark.parametrize("command", ["pause", "resume"])
+async def test_of_two_admins_at_once_only_one_reads_that_it_is_done(
+    server: ServerFixture, blogs: Blogs, store: Store, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    followed = await blogs.follow()
+    if command == "resume":
+        await store.subscriptions.pause(followed.subscription.id)
+    write_together(monkeypatch, store.subscriptions, command)
+
+    texts = await asyncio.gather(
+        *(server.reply_to(f"feed {command}", {"feed": "Garden Notes"}) for _ in range(2))
+    )
+
+    late = f"**Garden Notes** was just {command}d or removed in <#{server.news.id}>; see `/feed list`."
+    assert texts.count(late) == 1
 
 
 async def test_pausing_or_resuming_twice_changes_nothing_and_says_so(

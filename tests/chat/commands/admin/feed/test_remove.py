@@ -11,6 +11,7 @@ from bot.model import PostSettings, Rule, Style
 from bot.sandbox.discord.models import StoredMessage
 from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
+from bot.store.subscriptions import ResumeResult
 from tests.chat.commands.blogs import Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 
@@ -19,7 +20,10 @@ pytestmark = pytest.mark.usefixtures("running_chat")
 ASK = PostSettings(burst_limit=2, ask_about_floods=True)
 STAYS = "Its posts stay in the channel, and whoever can see the channel still finds them with `/search`."
 UNDO = "For 10 minutes, **Undo** brings everything back."
-LATE = "This can no longer be undone; follow the feed again with `/feed add`."
+LATE = (
+    "This was undone already, or it's too late for that; see `/feed list`, and follow the feed again with `/feed add`"
+    " if it's missing."
+)
 
 
 @pytest.fixture
@@ -153,7 +157,7 @@ async def test_a_paused_feed_comes_back_paused(server: ServerFixture, blogs: Blo
 
     assert (await blogs.find()).subscription.paused
     assert await blogs.send() == []
-    assert (await store.subscriptions.resume(followed.subscription.id, 5, NOW)).released == 1
+    assert await store.subscriptions.resume(followed.subscription.id, 5, NOW) == ResumeResult(1, None)
 
 
 async def test_a_removal_cannot_be_undone_after_ten_minutes(
