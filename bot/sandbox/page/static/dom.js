@@ -54,10 +54,12 @@ export function html(element, markup) {
   element.replaceChildren(template.content);
 }
 
-/** Show a sentence for a few seconds, also to screen readers. */
+/** Show a sentence for a few seconds, also to screen readers. One that is said again is shown once. */
 export function say(text, { error = false } = {}) {
   const toast = el(error ? "p.toast.error" : "p.toast", {}, text);
-  byId(error ? "alerts" : "toasts").append(toast);
+  const place = byId(error ? "alerts" : "toasts");
+  [...place.children].find((each) => each.textContent === text)?.remove();
+  place.append(toast);
   setTimeout(() => toast.remove(), TOAST_TIME);
 }
 

@@ -70,7 +70,7 @@ async function use(command, button, signal) {
   while (await until(isReady, signal)) {
     const interaction = await sendCommand(command);
     if (interaction === null) return false;
-    if (interaction && button) await press(interaction, button, signal);
+    if (interaction && button && !(await press(interaction, button, signal))) return false;
     if (interaction) await until(() => !isOnline(), signal);
   }
   return true;
@@ -85,6 +85,7 @@ async function sendCommand(command) {
 }
 
 // Press a button below an answer, and again while a busy bot does not notice. Stop when the bot is gone.
+// Return false if the bot is there, but the button could not be pressed.
 async function press(interaction, label, signal) {
   const buttons = () => [...document.querySelectorAll(`#messages [data-interaction="${interaction}"] button`)];
   const find = () => buttons().find((one) => one.textContent.trim() === label);
@@ -93,6 +94,7 @@ async function press(interaction, label, signal) {
     const found = await until(() => (isOnline() ? find() : "gone"), signal);
     answer = found instanceof Element ? await pressControl(found) : null;
   } while (answer?.outcome === "failed");
+  return answer !== null || !isOnline();
 }
 
 function here() {
