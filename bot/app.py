@@ -202,7 +202,7 @@ async def _open_store(stack: AsyncExitStack, config: Config, part: Part) -> Stor
     if part.role is None:
         await stack.enter_async_context(Store.lock(config.store.place, Worker.RUN))
         return await stack.enter_async_context(await Store.open(config.store.place))
-    joined = Store.join(config.store.place, part.role, part.rung)
+    joined = Store.join(config.store.place, part.role, part.woken)
     store, part.member = await stack.enter_async_context(joined)
     return store
 
@@ -294,7 +294,7 @@ async def _prepare_store(shared: Shared) -> None:
     if member is None:
         await shared.patience(lambda: prepare_store(store, feeds, budget, clock()))
         return
-    await member.sit(processes_of(config.discord.shards, config.discord.shards_per_process, part.role))
+    await member.take_seat(processes_of(config.discord.shards, config.discord.shards_per_process, part.role))
     if part.role is Role.POLL:
         await shared.patience(lambda: read_config(store, feeds, budget, clock()))
         await shared.patience(lambda: take_back(store.feeds, member, at_start=True))

@@ -100,7 +100,7 @@ def poller(shared: Shared, *, ask_about_floods: bool) -> Poller:
         lambda delay: shared.schedule.wake_in(delay, "poll"),
         vitals.recorded,
         vitals.failed,
-        lambda: shared.part.worker,
+        lambda: shared.part.seat,
     )
 
 
@@ -198,7 +198,7 @@ def _sessions(shared: Shared) -> Sessions:
         count=lambda shard: shared.store.session_starts.add(shard, MAX_SESSIONS_PER_DAY, clock()),
         take_turn=take_turn if part.role is not None else None,
         clock=clock,
-        shards=lambda: shards_of(discord.shards, discord.shards_per_process, part.worker),
+        shards=lambda: shards_of(discord.shards, discord.shards_per_process, part.seat),
     )
 
 

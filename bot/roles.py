@@ -45,7 +45,7 @@ class Part:
         return f"{self.role} {self.member.seat}" if self.member is not None and self.member.seat else ""
 
     @property
-    def worker(self) -> int:
+    def seat(self) -> int:
         """The seat of this process, which its claims carry; 0: there are no other processes."""
         return self.member.seat if self.member is not None else 0
 
@@ -59,9 +59,9 @@ class Part:
         own = JOBS[self.role]
         self._schedule.wake(*(name for name in names if name in own))
         if self.member is not None and (others := set(names) - own):
-            self.member.ring(*others)
+            self.member.wake(*others)
 
-    def rung(self, names: Sequence[str]) -> None:
+    def woken(self, names: Sequence[str]) -> None:
         """Run those of these jobs that belong to this process, on request of another one."""
         self._schedule.wake(*(name for name in names if name in JOBS[self.role]))
 
@@ -87,11 +87,10 @@ async def take_back(feeds: Feeds, member: Member, *, at_start: bool = False) -> 
 
     `at_start`: also release claims of this process's own seat, which a former process may have left.
     """
-    workers = set(
-        await feeds.workers()
-    )  # before the seats, so that a process that starts meanwhile keeps its claims
-    gone = workers - set(await member.seats())
+    # In this order, so that a process that starts meanwhile keeps its claims.
+    claiming = set(await feeds.claiming_seats())
+    gone = claiming - set(await member.seats())
     if at_start:
-        gone |= workers & {member.seat}
+        gone |= claiming & {member.seat}
     if gone:
         await feeds.take_back(sorted(gone))

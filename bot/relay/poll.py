@@ -80,12 +80,12 @@ class Poller:
         tick_in: Callable[[timedelta], None] = lambda _: None,
         on_recorded: Callable[[RecordResult], None] = lambda _: None,
         on_failed: Callable[[errors.SourceError], None] = lambda _: None,
-        worker: Callable[[], int] = lambda: 0,
+        seat: Callable[[], int] = lambda: 0,
     ) -> None:
         """`wake` is called after a poll that recorded deliveries; `jitter` returns numbers in [0, 1).
 
         `tick_in` asks for the next tick: when a feed becomes due, or when a poll has ended that others waited for.
-        `worker` returns the seat of this process among those that poll; 0: there are no others.
+        `seat` returns the seat of this process among those that poll; 0: there are no others.
         """
         self._feeds = feeds
         self._fetch = fetch
@@ -97,7 +97,7 @@ class Poller:
         self._tick_in = tick_in
         self._on_recorded = on_recorded
         self._on_failed = on_failed
-        self._worker = worker
+        self._seat = seat
         self._tasks = Tasks("poll", self.poll, _log_fields, lambda feed: feed.id, self._after_poll)
         self._computing = asyncio.Lock()
         self._is_full = False
@@ -117,7 +117,7 @@ class Poller:
 
     async def _claim(self, now: datetime, limit: int) -> list[Feed]:
         polling = [feed.id for feed in self._tasks.items]
-        return await self._feeds.claim(now, self._rules.lease, limit, polling, self._worker())
+        return await self._feeds.claim(now, self._rules.lease, limit, polling, self._seat())
 
     async def stop(self) -> None:
         """Cancel the polls in progress. Their feeds stay due. Raises StoreError; the next start releases the rest."""

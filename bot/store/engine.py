@@ -101,13 +101,13 @@ class Member(Protocol):
     is_leading: bool
     """Whether it is the process of its role that works, while the others stand by; see `lead`."""
 
-    async def sit(self, seats: int | None) -> int:
+    async def take_seat(self, seats: int | None) -> int:
         """Wait for a free seat among the first `seats` (None: any number), take it, and return its number."""
 
     async def seats(self) -> list[int]:
         """Return the seats of all running processes of this role."""
 
-    def ring(self, *names: str) -> None:
+    def wake(self, *names: str) -> None:
         """Wake jobs of the other processes. Call it after the commit that they should see. A wake-up may get lost."""
 
     async def take_turn(self, number: int, seconds: float) -> None:
@@ -130,9 +130,9 @@ class Engine(Protocol):
         """Return a lock for the start of one of several processes. Entering waits for those that started before."""
 
     def join(
-        self, role: Role, on_ring: Callable[[Sequence[str]], None]
+        self, role: Role, on_wake: Callable[[Sequence[str]], None]
     ) -> AbstractAsyncContextManager[Member]:
-        """Be one of several processes that share this database until exited. `on_ring` gets the names of jobs to wake.
+        """Be one of several processes that share this database until exited. `on_wake` gets the names of jobs to wake.
 
         Entering raises StoreLocked if a process uses the database alone, and StoreUnopenable if it can't be shared.
         """

@@ -59,15 +59,15 @@ class Feeds(EntryRepository):
         lease: timedelta,
         limit: int,
         polling: Sequence[int] = (),
-        worker: int = 0,
+        seat: int = 0,
     ) -> list[Feed]:
         """Claim feeds that are due, within their sites' budgets; nobody else gets them until the lease ends.
 
-        `polling`: the ids of the feeds that the caller still polls; they are not claimed again. `worker`: the caller's
+        `polling`: the ids of the feeds that the caller still polls; they are not claimed again. `seat`: the caller's
         seat among the processes that poll; 0: there are no others.
         """
         claimed: list[Feed] = []
-        while found := await _claim_heads(tx, now, lease, limit - len(claimed), polling, worker):
+        while found := await _claim_heads(tx, now, lease, limit - len(claimed), polling, seat):
             claimed += found
         return claimed
 
@@ -96,14 +96,14 @@ class Feeds(EntryRepository):
         """Take back every claim. Call it at the start, when no other process can be polling."""
         await tx.run("release_feeds")
 
-    async def workers(self) -> list[int]:
+    async def claiming_seats(self) -> list[int]:
         """Return the seats of the processes that have claims."""
-        return sorted({row["leased_by"] for row in await self._db.rows("polling_workers")})
+        return sorted({row["leased_by"] for row in await self._db.rows("claiming_seats")})
 
     @transaction
-    async def take_back(self, tx: Transaction, workers: Sequence[int]) -> int:
+    async def take_back(self, tx: Transaction, seats: Sequence[int]) -> int:
         """Release the claims of these processes, which no longer run; return how many."""
-        return await tx.run("take_back_feeds", workers=workers)
+        return await tx.run("take_back_feeds", seats=seats)
 
     @transaction
     async def unclaim(self, tx: Transaction, feed_id: int) -> None:
@@ -155,11 +155,11 @@ class Feeds(EntryRepository):
 
 
 async def _claim_heads(
-    tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int], worker: int
+    tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int], seat: int
 ) -> list[Feed]:
     """Claim one feed of each due site. Where starts are spaced, the next one may only be claimed later."""
     claimed = await tx.rows(
-        "claim_feeds", now=now, lease=now + lease, limit=limit, polling=polling, worker=worker
+        "claim_feeds", now=now, lease=now + lease, limit=limit, polling=polling, seat=seat
     )
     found = sorted(map(rows.feed, claimed), key=lambda feed: feed.id)
     if found:

@@ -118,18 +118,18 @@ class Store:
     @classmethod
     @asynccontextmanager
     async def join(
-        cls, place: Place, role: Role, on_ring: Callable[[Sequence[str]], None]
+        cls, place: Place, role: Role, on_wake: Callable[[Sequence[str]], None]
     ) -> AsyncIterator[tuple["Store", Member]]:
         """Open the database as one of several processes, until the block ends.
 
-        `on_ring` gets the names of jobs that other processes wake. Raises StoreLocked if a process uses the database
+        `on_wake` gets the names of jobs that other processes wake. Raises StoreLocked if a process uses the database
         alone, StoreTooOld if others run with an earlier schema, and StoreError.
         """
         engine = engine_of(place)
         async with AsyncExitStack() as stack:
             async with engine.starting():
                 store = await stack.enter_async_context(await cls.open_beside(place, create=True))
-                member = await stack.enter_async_context(engine.join(role, on_ring))
+                member = await stack.enter_async_context(engine.join(role, on_wake))
             yield store, member
 
     @classmethod

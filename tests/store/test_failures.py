@@ -213,7 +213,7 @@ READS: dict[str, Call] = {
     "Backfills.progress": lambda s: s.backfills.progress(1),
     "SearchRequests.get": lambda s: s.search_requests.get(1),
     "Outbox.instance": lambda s: s.outbox.instance(),
-    "Feeds.workers": lambda s: s.feeds.workers(),
+    "Feeds.claiming_seats": lambda s: s.feeds.claiming_seats(),
     "Outbox.is_leased": lambda s: s.outbox.is_leased(DELIVERY),
     "Outbox.posted": lambda s: s.outbox.posted(100, START),
     "Search.find": lambda s: s.search.find(Query(), None),

@@ -404,10 +404,10 @@ async def test_the_claims_of_a_lost_process_are_released(services: Services) -> 
     declared = [FeedDeclaration(url, channels=(NEWS,)) for url in (GARDEN, "https://stars.example/rss")]
     await services.store.subscriptions.sync(declared, site_of, budget, services.now)
     feeds = services.store.feeds
-    (ours,) = await feeds.claim(services.now, LEASE, 1, worker=1)
-    (theirs,) = await feeds.claim(services.now, LEASE, 1, worker=2)
+    (ours,) = await feeds.claim(services.now, LEASE, 1, seat=1)
+    (theirs,) = await feeds.claim(services.now, LEASE, 1, seat=2)
 
-    assert await feeds.workers() == [1, 2]
+    assert await feeds.claiming_seats() == [1, 2]
     assert await feeds.take_back([2]) == 1
-    assert [feed.id for feed in await feeds.claim(services.now, LEASE, 10, worker=1)] == [theirs.id]
+    assert [feed.id for feed in await feeds.claim(services.now, LEASE, 10, seat=1)] == [theirs.id]
     assert ours.id != theirs.id

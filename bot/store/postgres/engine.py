@@ -41,10 +41,10 @@ class PostgresEngine(Engine):
         return locks.starting(self._address)
 
     def join(
-        self, role: Role, on_ring: Callable[[Sequence[str]], None]
+        self, role: Role, on_wake: Callable[[Sequence[str]], None]
     ) -> AbstractAsyncContextManager[Member]:
         """See Engine."""
-        return member.join(self._address, role, on_ring)
+        return member.join(self._address, role, on_wake)
 
     def mending_command(self, folder: Path | None) -> str:
         """See Engine: the server decides who may read."""

@@ -62,23 +62,23 @@ _END_SILENT = (
 class PostgresMember:
     """See Member."""
 
-    def __init__(self, address: ServerAddress, role: Role, on_ring: Callable[[Sequence[str]], None]) -> None:
+    def __init__(self, address: ServerAddress, role: Role, on_wake: Callable[[Sequence[str]], None]) -> None:
         self.seat = 0
         self.is_leading = False
         self._address = address
         self._role = role
-        self._on_ring = on_ring
+        self._on_wake = on_wake
         self._on_lost: Callable[[], None] = lambda: None
         self._name = f"feed-relay {role} {os.getpid()} {secrets.token_hex(4)}"
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
         """Guards the connection, which runs one query at a time."""
         self._turns: dict[int, asyncio.Lock] = {}
-        self._rung: set[str] = set()
+        self._to_wake: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ringing: asyncio.Task[None] | None = None
+        self._waking: asyncio.Task[None] | None = None
 
-    async def sit(self, seats: int | None) -> int:
+    async def take_seat(self, seats: int | None) -> int:
         """See Member."""
         numbers = range(1, (seats or _MAX_SEATS) + 1)
         while not self.seat:
@@ -94,11 +94,11 @@ class PostgresMember:
         """See Member."""
         return [row[0] for row in await self._ask(_TAKEN_SEATS, _SEATS[self._role])]
 
-    def ring(self, *names: str) -> None:
+    def wake(self, *names: str) -> None:
         """See Member."""
-        self._rung.update(names)
-        if self._ringing is None or self._ringing.done():
-            self._ringing = self._start(self._ring(), "ring")
+        self._to_wake.update(names)
+        if self._waking is None or self._waking.done():
+            self._waking = self._start(self._notify(), "wake others")
 
     async def take_turn(self, number: int, seconds: float) -> None:
         """See Member."""
@@ -191,7 +191,7 @@ class PostgresMember:
             self._on_lost()
 
     def _heard(self, _connection: object, _pid: int, _channel: str, names: str) -> None:
-        self._on_ring(names.split())
+        self._on_wake(names.split())
 
     async def _try(self, lock: Lock) -> bool:
         ((taken,),) = await self._ask(_TRY, lock.group, lock.number)
@@ -216,9 +216,9 @@ class PostgresMember:
                 connection.terminate()
                 raise errors.StoreUnreachable(str(self._address)) from None
 
-    async def _ring(self) -> None:
-        while self._rung:
-            names, self._rung = " ".join(sorted(self._rung)), set()
+    async def _notify(self) -> None:
+        while self._to_wake:
+            names, self._to_wake = " ".join(sorted(self._to_wake)), set()
             with suppress(errors.StoreError):  # the others check once a second anyway
                 await self._ask("SELECT pg_notify($1, $2)", _CHANNEL, names)
             await asyncio.sleep(_GATHER_TIME)
@@ -240,10 +240,10 @@ class PostgresMember:
 
 @asynccontextmanager
 async def join(
-    address: ServerAddress, role: Role, on_ring: Callable[[Sequence[str]], None]
+    address: ServerAddress, role: Role, on_wake: Callable[[Sequence[str]], None]
 ) -> AsyncIterator[PostgresMember]:
     """Be one of the processes that share the database until the block ends."""
-    member = PostgresMember(address, role, on_ring)
+    member = PostgresMember(address, role, on_wake)
     await member.connect()
     keeping = asyncio.create_task(member.keep(), name="keep membership")
     try:

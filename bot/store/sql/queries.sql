@@ -111,7 +111,7 @@ SELECT domain, cooldown_until FROM site WHERE first_due_at <= :now AND cooldown_
 -- At a start, the process that held these leases no longer runs.
 UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL;
 
--- name: polling_workers
+-- name: claiming_seats
 -- The seats of the processes that have claims; some of these may no longer run.
 SELECT leased_by FROM feed WHERE leased_until IS NOT NULL;
 

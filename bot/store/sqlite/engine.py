@@ -48,10 +48,10 @@ class SqliteEngine(Engine):
         raise errors.StoreUnopenable(str(self._path), _ONE_PROCESS)
 
     def join(
-        self, role: Role, on_ring: Callable[[Sequence[str]], None]
+        self, role: Role, on_wake: Callable[[Sequence[str]], None]
     ) -> AbstractAsyncContextManager[Member]:
         """Raise StoreUnopenable: a file has one process."""
-        del role, on_ring
+        del role, on_wake
         raise errors.StoreUnopenable(str(self._path), _ONE_PROCESS)
 
     def mending_command(self, folder: Path | None) -> str:

@@ -81,7 +81,7 @@ async def somebody_waits(place: ServerAddress) -> None:
 
 async def test_a_site_from_which_another_process_claims_is_left_out(store: Store, other: Store) -> None:
     await follow_many(store)
-    values = {"now": START, "lease": START + LEASE, "polling": (), "worker": 1}
+    values = {"now": START, "lease": START + LEASE, "polling": (), "seat": 1}
 
     async with unfinished(store, "claim_feeds", limit=4, **values) as theirs:
         ours = await other.feeds.claim(START, LEASE, 100)
@@ -198,7 +198,7 @@ async def test_a_transaction_without_the_shared_lock_waits_for_those_with_it(
     place: ServerAddress, store: Store, other: Store
 ) -> None:
     await follow_many(store, sites=1, feeds=1)
-    values = {"now": START, "lease": START + LEASE, "polling": (), "limit": 1, "worker": 1}
+    values = {"now": START, "lease": START + LEASE, "polling": (), "limit": 1, "seat": 1}
 
     async with unfinished(store, "claim_feeds", **values):
         releasing = asyncio.create_task(other.feeds.release())

@@ -37,14 +37,14 @@ def _ignore(names: Sequence[str]) -> None:
 
 async def test_each_process_has_a_seat_of_its_own(place: ServerAddress) -> None:
     async with members(place, Role.POLL) as (one, two):
-        assert [await one.sit(None), await two.sit(None)] == [1, 2]
+        assert [await one.take_seat(None), await two.take_seat(None)] == [1, 2]
         assert sorted(await one.seats()) == [1, 2]
 
 
 async def test_a_waiting_process_gets_the_seat_of_one_that_ends(place: ServerAddress) -> None:
     async with members(place, Role.GATEWAY) as (one, two):
-        await one.sit(1)
-        waiting = asyncio.create_task(two.sit(1))
+        await one.take_seat(1)
+        waiting = asyncio.create_task(two.take_seat(1))
         await asyncio.sleep(0)
         assert not waiting.done()
         await one.close()
@@ -117,15 +117,15 @@ async def test_a_process_without_signs_of_life_loses_its_lead(
     await frozen.close()
 
 
-async def test_a_ring_reaches_the_other_processes(place: ServerAddress) -> None:
+async def test_a_wake_up_reaches_the_other_processes(place: ServerAddress) -> None:
     heard: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
 
-    def on_ring(names: Sequence[str]) -> None:
+    def on_wake(names: Sequence[str]) -> None:
         heard.set_result(list(names))
 
-    async with members(place, Role.POLL, 1) as (one,), member.join(place, Role.DELIVER, on_ring):
-        one.ring("publish")
-        one.ring("deliver")
+    async with members(place, Role.POLL, 1) as (one,), member.join(place, Role.DELIVER, on_wake):
+        one.wake("publish")
+        one.wake("deliver")
 
         assert await heard == ["deliver", "publish"]
 
@@ -167,10 +167,10 @@ async def test_a_process_gets_its_seat_back_after_a_lost_connection(
         member.join(address, Role.POLL, _ignore) as one,
         members(place, Role.POLL, 1) as (other,),
     ):
-        await one.sit(None)
+        await one.take_seat(None)
         proxy.cut(only_clients=True)
         with suppress(errors.StoreUnreachable):  # if asyncpg has not noticed yet
             await one.seats()
 
         assert await one.seats() == [1]
-        assert await other.sit(None) == 2
+        assert await other.take_seat(None) == 2

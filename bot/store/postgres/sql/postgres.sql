@@ -19,11 +19,11 @@ WHERE interval IS NOT NULL AND id <> ALL(CAST(:declared AS BIGINT[]));
 
 -- name: claim_feeds
 -- Claim the first feed of each due site that has a request left and that nobody else claims from: see the schema.
-SELECT * FROM claim_feeds(:now, :lease, CAST(:polling AS BIGINT[]), :limit, :worker);
+SELECT * FROM claim_feeds(:now, :lease, CAST(:polling AS BIGINT[]), :limit, :seat);
 
 -- name: take_back_feeds
 -- The processes that held these leases no longer run.
-UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL AND leased_by = ANY(CAST(:workers AS BIGINT[]));
+UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL AND leased_by = ANY(CAST(:seats AS BIGINT[]));
 
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.

@@ -19,7 +19,7 @@ WHERE interval IS NOT NULL AND id NOT IN (SELECT value FROM json_each(:declared)
 
 -- name: claim_feeds
 -- Claim the first feed of each due site that has a request left: of max_concurrent, of which pages of backfills count.
-UPDATE feed SET leased_until = :lease, leased_by = :worker WHERE id IN (
+UPDATE feed SET leased_until = :lease, leased_by = :seat WHERE id IN (
     SELECT (
         SELECT f.id FROM feed AS f
         WHERE f.site = s.domain AND f.due_at <= :now AND f.id NOT IN (SELECT value FROM json_each(:polling))
@@ -39,7 +39,7 @@ RETURNING *;
 -- name: take_back_feeds
 -- The processes that held these leases no longer run.
 UPDATE feed SET leased_until = NULL
-WHERE leased_until IS NOT NULL AND leased_by IN (SELECT value FROM json_each(:workers));
+WHERE leased_until IS NOT NULL AND leased_by IN (SELECT value FROM json_each(:seats));
 
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
