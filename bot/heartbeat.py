@@ -71,3 +71,5 @@ class Backlog:
     """Deliveries that wait for an admin's decision."""
     suspended: int
     """Channels that refuse the bot."""
+    no_session_until: datetime | None = None
+    """Until when no session at Discord's gateway begins, since too many began within a day."""

@@ -46,6 +46,9 @@ def status_lines(
         yield "The bot is not running; start it with `feed-relay run`."
     for each in heartbeats:
         yield from _process_lines(each, now)
+    if backlog.no_session_until and backlog.no_session_until > now:
+        until = f"{backlog.no_session_until:%Y-%m-%d %H:%M} UTC"
+        yield f"sessions   too many began within a day; none begins until {until}. See the log for why it restarts."
     yield f"feeds      {backlog.feeds:,}"
     oldest = f", the oldest for {_age(backlog.oldest_at, now)}" if backlog.oldest_at else ""
     yield f"waiting    {count_of(backlog.waiting, 'post')}{oldest}"
@@ -122,6 +125,7 @@ def status_object(
         "uncertain": backlog.uncertain,
         "held": backlog.held,
         "suspended": backlog.suspended,
+        "no_session_until": _time(backlog.no_session_until),
         "backup": backups
         and {
             "last_at": _time(backups.last_at),

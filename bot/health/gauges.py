@@ -32,6 +32,9 @@ class Gauges:
         self._uncertain = gauge("deliveries_uncertain", "Those that may have arrived.")
         self._held = gauge("deliveries_held", "Those that wait for an admin's decision.")
         self._suspended = gauge("channels_suspended", "Channels that refuse the bot.")
+        self._no_sessions = gauge(
+            "gateway_sessions_stopped", "1 if too many sessions began within a day, so none begins."
+        )
         self._bytes = gauge("database_bytes", "The size of the database.")
         self._backup_age = gauge(
             "backup_age_seconds", "The age of the newest daily backup; NaN if there is none."
@@ -54,6 +57,8 @@ class Gauges:
         self._uncertain.set(backlog.uncertain if backlog else nan)
         self._held.set(backlog.held if backlog else nan)
         self._suspended.set(backlog.suspended if backlog else nan)
+        until = backlog.no_session_until if backlog else None
+        self._no_sessions.set(until is not None and until > now if backlog else nan)
         self._bytes.set(nan if observed.bytes is None else observed.bytes)
         backups = observed.backups
         self._backup_age.set(_age(backups.last_at, now) if backups and backups.last_at else nan)

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     FEEDS_IMPORTED = "feeds imported"
     BACKUP_FAILED = "backup failed"
     BACKUP_WORKS = "backup works"
+    NO_SESSIONS = "no sessions"
 
     @property
     def opens(self) -> bool:
@@ -35,7 +36,7 @@ TO_OWNER = 0
 """In place of a member's id: the owner of the bot's application, who is looked up for each send."""
 
 Problem = tuple[str, int | None]
-"""Equal for all notices about one thing: a feed, its moves, a channel, the imports into one, or the backups."""
+"""Equal for all notices about one thing: a feed, its moves, a channel, the imports into one, backups, or sessions."""
 
 
 def problem_of(kind: NoticeKind, feed_id: int | None, channel_id: int | None) -> Problem:
@@ -46,6 +47,8 @@ def problem_of(kind: NoticeKind, feed_id: int | None, channel_id: int | None) ->
         return "import", channel_id
     if kind in {NoticeKind.BACKUP_FAILED, NoticeKind.BACKUP_WORKS}:
         return "backup", None
+    if kind is NoticeKind.NO_SESSIONS:
+        return "sessions", None
     return "moves" if kind is NoticeKind.FEED_MOVED else "feed", feed_id
 
 
@@ -66,7 +69,7 @@ class Notice:
     about_channel_id: int | None
     detail: str
     """A sentence: the error, the new address, the missing permission; "" if the kind says everything. Of an import, how
-    many feeds of how many were read: "57/60"."""
+    many feeds of how many were read: "57/60". Of sessions, when the next one may begin, in seconds since 1970."""
     hold_id: int | None
     waiting: int
     """How many deliveries the hold has; 0 without a hold."""

@@ -50,6 +50,7 @@ class Heartbeats(Repository):
             feed_due_at=rows.moment(found["feed_due_at"]),
             send_due_at=rows.moment(found["send_due_at"]),
             oldest_at=rows.moment(found["oldest_at"]),
+            no_session_until=rows.moment(found["no_session_until"]),
         )
 
 

@@ -151,6 +151,7 @@ def _sentence(report: _Report) -> str:
         feed=_escape(report.last.feed_name, _MAX_NAME_LENGTH),
         detail=_escape(report.detail, _MAX_DETAIL_LENGTH),
         channel=f"<#{report.last.about_channel_id}>",
+        time=f"<t:{report.detail}:f>",
         posts=n_("{count} post", "{count} posts", report.last.waiting),
         deciders=_deciders(None if report.last.direct else report.last.managers_role_id),
     )
@@ -224,6 +225,10 @@ def _sentences() -> dict[NoticeKind, str]:
             "The daily backup of the bot's database failed: {detail} The bot tries again."
         ),
         NoticeKind.BACKUP_WORKS: _("The bot's database is backed up again."),
+        NoticeKind.NO_SESSIONS: _(
+            "The bot connected to Discord too often within a day. Until {time} it begins no new connection, since"
+            " Discord would reset its token, so it may not answer commands. Its log says why it starts so often."
+        ),
         NoticeKind.POSTS_HELD: _(
             "**{feed}** has {posts} on hold for {channel}. Choose what to do; you need {deciders}."
         ),

@@ -98,6 +98,23 @@ def test_a_latency_that_is_not_known_is_no_number(latency: float, shown: str) ->
 
 
 @pytest.mark.parametrize(
+    ("observed", "stopped"),
+    [
+        (WELL, "0.0"),
+        (replace(WELL, backlog=replace(IDLE, no_session_until=NOW + MINUTE)), "1.0"),
+        (replace(WELL, backlog=replace(IDLE, no_session_until=NOW)), "0.0"),
+        (replace(WELL, backlog=None), "nan"),
+    ],
+)
+def test_a_stop_of_sessions_shows_in_the_metrics(observed: Observed, stopped: str) -> None:
+    gauges = Gauges(CollectorRegistry(), lambda: 0.1)
+
+    gauges.set(observed)
+
+    assert str(gauges.registry.get_sample_value("feed_relay_gateway_sessions_stopped")) == stopped
+
+
+@pytest.mark.parametrize(
     ("observed", "age", "failing"),
     [
         (WELL, "nan", "0.0"),

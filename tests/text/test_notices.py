@@ -8,8 +8,13 @@ import pytest
 from bot.model import Notice, NoticeKind
 from bot.text.notices import count_fitting, render_notices
 
-NEVER_LISTED = {NoticeKind.POSTS_HELD, NoticeKind.BACKUP_FAILED, NoticeKind.BACKUP_WORKS}
-"""Each question has a message of its own, and all notices about backups are about one problem."""
+NEVER_LISTED = {
+    NoticeKind.POSTS_HELD,
+    NoticeKind.BACKUP_FAILED,
+    NoticeKind.BACKUP_WORKS,
+    NoticeKind.NO_SESSIONS,
+}
+"""Each question has a message of its own, and all notices about backups, or sessions, are about one problem."""
 
 
 def create_notice(
@@ -59,6 +64,12 @@ def test_every_kind_of_notice_is_one_short_message_that_pings_nobody(kind: Notic
     assert [button.custom_id for button in message.buttons] == (
         ["hold:7:newest", "hold:7:all", "hold:7:skip"] if kind is NoticeKind.POSTS_HELD else []
     )
+
+
+def test_a_notice_about_sessions_says_when_the_next_one_may_begin_in_the_reader_s_time() -> None:
+    content = render_notices([[create_notice(NoticeKind.NO_SESSIONS, detail="1777900000")]]).content
+
+    assert "Until <t:1777900000:f> it begins no new connection" in content
 
 
 @pytest.mark.parametrize(("waiting", "posts"), [(1, "1 post"), (2, "2 posts")])

@@ -15,7 +15,12 @@ from bot.text.render import render
 from tests.text.test_notices import create_notice
 from tests.text.translations import TRANSLATED, read, read_compiled, template
 
-ALONE = {NoticeKind.POSTS_HELD, NoticeKind.BACKUP_FAILED, NoticeKind.BACKUP_WORKS}
+ALONE = {
+    NoticeKind.POSTS_HELD,
+    NoticeKind.BACKUP_FAILED,
+    NoticeKind.BACKUP_WORKS,
+    NoticeKind.NO_SESSIONS,
+}
 """Never listed with others of their kind."""
 HOLD = Hold(7, 1, 7, 200, "Garden", 40)
 

@@ -1294,7 +1294,23 @@ SELECT
         SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending') AND uncertain_since IS NOT NULL
     ) AS uncertain,
     (SELECT count(*) FROM delivery WHERE state IN ('held', 'paused') AND state = 'held') AS held,
-    (SELECT count(*) FROM channel WHERE state = 'suspended') AS suspended;
+    (SELECT count(*) FROM channel WHERE state = 'suspended') AS suspended,
+    (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'no session until') AS no_session_until;
+
+-- name: stop_sessions
+-- For `status` and metrics.
+INSERT INTO meta (key, value) VALUES ('no session until', CAST(CAST(:until AS BIGINT) AS TEXT))
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: resume_sessions
+-- A session may begin again.
+DELETE FROM meta WHERE key = 'no session until';
+
+-- name: add_session_notice
+-- The owner of the bot at Discord (0) gets at most one a day, even if each next session ends soon, too.
+INSERT INTO notice (kind, channel_id, direct, detail, created_at, due_at)
+SELECT 'no sessions', 0, 1, CAST(:detail AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+WHERE NOT EXISTS (SELECT 1 FROM notice WHERE channel_id = 0 AND kind = 'no sessions' AND created_at > :since);
 
 -- name: forget_session_starts
 -- Discord limits sessions per day. After the clock was set back, future times must not count for longer.

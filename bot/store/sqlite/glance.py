@@ -62,6 +62,7 @@ def _backlog(row: sqlite3.Row) -> Backlog:
         uncertain=row["uncertain"],
         held=row["held"],
         suspended=row["suspended"],
+        no_session_until=_moment(row["no_session_until"]),
     )
 
 
