@@ -38,9 +38,9 @@ _TABLES = {
     "feed_import": "SELECT *, id AS number FROM feed_import",
     "feed": "SELECT id AS number, url FROM feed",
 }
-"""What admins change. Polls and sends change other tables all the time."""
+"""The tables that admins change. Polls and sends change others all the time."""
 _NOT_SHOWN = {"pinged_at", "baseline_due", "updates_channel_id"}
-"""Columns that the bot changes by itself."""
+"""Columns that the bot changes on its own."""
 
 Rows = Mapping[tuple[str, int], Mapping[str, object]]
 

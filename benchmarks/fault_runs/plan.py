@@ -32,7 +32,7 @@ TROUBLES = {
     "cut connections": ("connections cut", 1.0),
     "fail commits": ("failed commits with an unknown outcome", 1.0),
 }
-"""What only several processes can have: in words, and how often plans have it, compared with the others."""
+"""The troubles that only several processes can have: a description, and a relative frequency."""
 MIN_TROUBLES, MAX_TROUBLES = 2, 4
 
 
@@ -74,7 +74,7 @@ def with_restore(seed: int, name: str) -> list[Step]:
 
 
 def with_troubles(seed: int, steps: Iterable[Step]) -> list[Step]:
-    """Return a seed's plan with troubles of several processes added."""
+    """Return a seed's plan, with troubles of several processes added."""
     chance = random.Random(f"{seed} troubles")
     weights = [weight for _, weight in TROUBLES.values()]
     names = chance.choices(list(TROUBLES), weights, k=chance.randint(MIN_TROUBLES, MAX_TROUBLES))

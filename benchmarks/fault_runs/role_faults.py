@@ -1,6 +1,6 @@
-"""What happens to one of several processes, or to what they share: their database and their connections to it.
+"""Troubles of one of several processes, or of what they share: the database and their connections to it.
 
-Each notes in the history how often it happened: what no process was there for did not happen.
+Each records in the history how often it happened, since a trouble can't happen to a process that doesn't run.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ COMMIT = b"Q\0\0\0\x0bCOMMIT\0"
 
 
 async def lose_database(world: World, _: random.Random, _seconds: float) -> None:
-    """Let the database be away for a minute."""
+    """Make the database unreachable for a minute."""
     await world.storage.fail(OUTAGE)
     _note(world, "lose database")
 
@@ -65,7 +65,7 @@ async def freeze_leader(world: World, chance: random.Random, seconds: float) -> 
 
 
 async def two_leaders(world: World, _: random.Random, seconds: float) -> None:
-    """Let the server give up the connection of the process that sends, which does not notice it."""
+    """Make the server drop the connection of the process that sends, which does not notice it."""
     leader = await _leader(world)
     link = next((link for link in _links(world) if leader and link.name == leader), None)
     if link is None:
@@ -99,7 +99,7 @@ async def fail_commits(world: World, chance: random.Random, seconds: float) -> N
 
 
 def _takes(moments: list[str], moment: str, sent: bytes) -> bool:
-    """Return whether this is a commit that is lost at this moment, and remove it from those to come."""
+    """Return whether this is a commit to be lost, and count it."""
     is_lost = moments[:1] == [moment] and sent == COMMIT
     if is_lost:
         del moments[0]
@@ -107,7 +107,7 @@ def _takes(moments: list[str], moment: str, sent: bytes) -> bool:
 
 
 async def _wait_for_send(world: World, chance: random.Random, seconds: float) -> None:
-    """Perhaps let Discord leave a message unanswered, stored or not."""
+    """Perhaps make Discord leave a message unanswered, whether it stores it or not."""
     if chance.random() < 0.5:
         world.discord.faults.next(chance.choice(("send", "thread")), store=chance.random() < 0.7, hang=True)
         await eventually(lambda: world.discord.faults.hanging, seconds)

@@ -83,7 +83,7 @@ async def _play(made: World, steps: Sequence[Step]) -> None:
 
 
 async def _wait_for_baselines(made: World) -> None:
-    """Wait until all feeds are read twice and their posts so far are recorded: what comes later must be sent."""
+    """Wait until all feeds were read twice and their posts so far are recorded, so that later posts must be sent."""
     try:
         async with asyncio.timeout(START_TIMEOUT):
             await eventually(lambda: made.polls() >= 2, START_TIMEOUT)

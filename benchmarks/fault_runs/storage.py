@@ -38,7 +38,7 @@ class Storage(Protocol):
         """The line of the config that names it."""
 
     async def has_baselines(self) -> bool:
-        """Return whether the bot has recorded what each feed had when the run began."""
+        """Return whether the bot has recorded the baseline of each feed."""
 
     async def lock(self, seconds: float) -> None:
         """Lock the database from another program."""
@@ -114,7 +114,7 @@ class ServerStorage(Storage):
 
     address: ServerAddress
     disturbed: ServerAddress
-    """The bot's way to it, through the proxy."""
+    """The address that the bot uses, which leads through the proxy."""
     proxy: Proxy
     _one_outage: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -164,6 +164,6 @@ class ServerStorage(Storage):
 
 @asynccontextmanager
 async def server_storage(address: ServerAddress, folder: Path) -> AsyncIterator[ServerStorage]:
-    """Yield a database whose connections can be disturbed. `folder`: for the socket to which the bot connects."""
+    """Yield a database whose connections can be disturbed. `folder`: where the bot's socket is."""
     async with proxied(address, folder) as (proxy, disturbed):
         yield ServerStorage(address, disturbed, proxy)

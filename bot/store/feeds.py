@@ -37,7 +37,7 @@ MAX_HOLDERS = 8
 
 
 class PlanOutdated(Exception):
-    """A channel began to follow the feed or got its baseline after the plan was made; make it again."""
+    """A channel began to follow the feed or got its baseline after the plan was made, so it must be made again."""
 
 
 class Feeds(EntryRepository):
@@ -168,7 +168,7 @@ async def _claim_heads(
 
 
 async def _is_outdated(reader: Reader, feed_id: int, plan: Plan) -> bool:
-    """Return whether the plan lacks a subscription, or would be the second baseline of one, whose posts get lost."""
+    """Return whether the plan lacks a subscription, or would be a second baseline, which would lose posts."""
     if plan.planned_for is None:
         return False
     current = await read_subscriptions(reader, feed_id)

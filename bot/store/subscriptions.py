@@ -197,7 +197,7 @@ class Subscriptions(EntryRepository):
     async def resume(
         self, tx: Transaction, subscription_id: int, burst_limit: int, now: datetime
     ) -> ResumeResult | None:
-        """Send what was kept; more than `burst_limit` posts are held until an admin decides.
+        """Send the kept posts. More than `burst_limit` posts are held until an admin decides.
 
         Returns None if it isn't paused, or is gone.
         """
@@ -360,7 +360,7 @@ async def record_baseline(
 
 
 async def _set_paused(tx: Transaction, subscription_id: int, *, paused: bool) -> bool:
-    """Return whether that changed anything."""
+    """Return whether this changed anything."""
     return await tx.run("set_paused", id=subscription_id, paused=paused) > 0
 
 

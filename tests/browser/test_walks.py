@@ -32,7 +32,7 @@ class Losses:
     """A bot that is too busy for the first interaction of each kind."""
 
     def __init__(self, *noticed: str) -> None:
-        """`noticed`: the kinds that it does notice."""
+        """`noticed`: the kinds of requests that it notices."""
         self.kinds = set(noticed)
 
     async def lose_the_first_of_each_kind(self, route: Route) -> None:
@@ -175,7 +175,7 @@ async def test_the_page_is_accessible_in_the_dark_on_a_phone_and_with_a_menu_ope
     assert await violations(visit) == []
 
 
-async def test_on_a_phone_the_tour_and_short_words_cover_neither_the_form_nor_the_newest_message(
+async def test_the_tour_and_short_messages_do_not_cover_the_form_or_the_newest_message_on_a_phone(
     visit: Visit,
 ) -> None:
     page, tour = visit.page, visit.page.get_by_role("region", name="Guided tour")
@@ -234,7 +234,7 @@ async def test_the_troubles_wait_until_the_page_knows_the_blogs(chromium: Browse
 async def test_the_tour_goes_on_when_the_bot_is_killed_in_the_middle_of_a_step(
     visit: Visit, demo: str
 ) -> None:
-    """A press that fails can be repeated. The answer that ended the step does not end that of another tab's tour."""
+    """A failed press can be repeated. An answer that ends a step does not end that step in another tab's tour."""
     presses: list[Route] = []
 
     async def fail_the_first_press(route: Route) -> None:

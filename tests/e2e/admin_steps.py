@@ -271,7 +271,7 @@ async def forms(fixture: AdminFixture) -> None:
 
 
 async def readdress(fixture: AdminFixture) -> None:
-    """The feed is read from another address: what is there already isn't posted, and the next post is."""
+    """The feed is read from another address: its current posts aren't posted, and the next one is."""
     before, moved = fixture.posted(), fixture.blog.feed("orchard", "Garden Notes", "wordpress")
     fixture.feed = moved
     fixture.publish(("astronomy",))
@@ -284,7 +284,7 @@ async def readdress(fixture: AdminFixture) -> None:
 
 
 async def many(fixture: AdminFixture) -> None:
-    """Of two addresses in one command, the one that can be read is followed."""
+    """Only the readable one of two addresses in one command is followed."""
     second = fixture.blog.feed("meadow", "Meadow", "wordpress")
     addresses = f"{second.url} {fixture.blog.address}/nothing/"
     answer = await fixture.run("feed add", {"url": addresses, "channel": fixture.office})
@@ -294,7 +294,7 @@ async def many(fixture: AdminFixture) -> None:
 
 
 async def delegate(fixture: AdminFixture) -> None:
-    """A role may press buttons from when an admin chooses it until the right is taken away."""
+    """A role may press buttons from the time an admin chooses it until an admin revokes that."""
     panel = await fixture.run("feed settings", {"feed": "Garden Notes", "channel": fixture.news})
     assert "Manage Server" in await fixture.refused(panel.message, "Look", fixture.hazel)
     not_for_helpers = await fixture.run("server managers", user=fixture.hazel, force=True)

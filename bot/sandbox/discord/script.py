@@ -37,11 +37,11 @@ class Script(Generic[F]):
         self._faults.append(fault)
 
     def add_first(self, fault: F) -> None:
-        """Let a fault happen before all others."""
+        """Add a fault, which happens before all others."""
         self._faults.insert(0, fault)
 
     def remove(self, fault: F) -> None:
-        """Remove a fault, if it hasn't happened as often as it should."""
+        """Remove a fault that has not happened as often as scripted."""
         self._faults = [each for each in self._faults if each is not fault]
 
     def take_first(self, applies: Callable[[F], bool]) -> F | None:

@@ -71,7 +71,7 @@ def first() -> tuple[tuple[str, Draft], ...]:
 
 
 def early() -> int:
-    """Return how many of the posts to come every channel needs for its first one."""
+    """Return how many future posts must be published until every channel has one."""
     return len(first()) + len(blogs())
 
 

@@ -21,16 +21,16 @@ class Link:
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter
     name: str = ""
-    """What the server calls it, if it holds the locks of one of several processes."""
+    """The server's name for it, if it holds the locks of one of several processes."""
     is_silent: bool = False
 
     def cut(self) -> None:
-        """Break it."""
+        """Cut the connection."""
         self.client.transport.abort()
         self.server.transport.abort()
 
     def fall_silent(self) -> None:
-        """Break it for the server only: the client gets no answer, and no sign that there will be none."""
+        """Cut it only for the server: the client gets no answer, and does not notice."""
         self.is_silent = True
         self.server.close()
 

@@ -22,7 +22,7 @@ Interaction = discord.Interaction[discord.Client]
 
 _BAD_REQUEST = 400
 _OVER = frozenset({10008, 10015, 10062, 40060, 50027})
-"""Discord's codes if nobody can read an answer: it is late, its message was dismissed, or another process answered."""
+"""Discord's codes for answers that can't be shown: too late, the message was dismissed, or another process answered."""
 
 _log = structlog.get_logger(__name__)
 

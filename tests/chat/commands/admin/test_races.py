@@ -1,6 +1,6 @@
-"""Everything that changes something, done by two admins at once, and around a kill of the bot.
+"""Every change by an admin, made by two admins at once, and interrupted by a kill of the bot.
 
-What is stored is the same as if one admin had done it once, and everybody gets an answer.
+The stored result is the same as if one admin had made it once, and everybody gets an answer.
 """
 
 import asyncio
@@ -125,18 +125,18 @@ class Act:
     write: str
     """The store's repository and method that write it."""
     stored: tuple[str, ...]
-    """What is stored after it was done once."""
+    """The stored result after doing it once."""
     options: Mapping[str, OptionValue] = field(default_factory=dict)
     prepare: Callable[[Garden], Awaitable[object]] | None = None
     """For a press: returns the message with the button."""
     values: tuple[str, ...] = ()
-    """What is chosen, for a press in a menu."""
+    """The chosen values, for a menu."""
     form: Mapping[str, Filled] | None = None
-    """What is filled in, if the press opens a form."""
+    """The submitted values, if the press opens a form."""
     is_kept: bool = True
     """Whether the button still works after a restart."""
     begun: tuple[str, ...] = ()
-    """What is stored if the bot is killed after the first of several writes; (): there is only one."""
+    """The stored result if the bot is killed after the first of several writes; (): there is only one write."""
     is_taken: bool = False
     """Whether the first press takes what the button offers."""
 

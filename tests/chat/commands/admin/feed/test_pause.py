@@ -55,7 +55,7 @@ async def test_many_kept_posts_are_held_for_a_decision(server: ServerFixture, bl
 
 
 @pytest.mark.parametrize("command", ["pause", "resume"])
-async def test_of_two_admins_at_once_only_one_reads_that_it_is_done(
+async def test_only_one_of_two_simultaneous_admins_changes_the_pause(
     server: ServerFixture, blogs: Blogs, store: Store, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     followed = await blogs.follow()
