@@ -52,6 +52,7 @@ BACKUP_INTERVAL = timedelta(minutes=1)
 """How often the bot checks whether a backup is due. The first check is one interval after the start."""
 MAINTENANCE_INTERVAL = timedelta(hours=6)
 TAKE_BACK_INTERVAL = timedelta(seconds=5)
+ASK_TIME_INTERVAL = timedelta(minutes=5)
 LOOK_AGAIN_INTERVAL = timedelta(hours=1)
 """How long a process without a gateway relies on what it knows about a channel."""
 STOP_TIMEOUT = 10.0
@@ -93,6 +94,7 @@ def jobs(app: App) -> tuple[Job, ...]:
         (
             Job("poll", CHECK_INTERVAL, app.poller.tick, runs_at_start=True, finish=app.poller.stop),
             Job("backfill", CHECK_INTERVAL, app.backfiller.tick, finish=app.backfiller.stop),
+            Job("ask time", ASK_TIME_INTERVAL, app.chat.ask_time),
             Job("take back", TAKE_BACK_INTERVAL, partial(_take_back, shared)),
             Job("notify", NOTIFY_INTERVAL, app.notifier.tick),  # its sends end with the deliveries
             Job("index", MAINTENANCE_INTERVAL, partial(shared.patience, index_some), runs_at_start=True),
@@ -254,7 +256,7 @@ def _start_clock() -> Clock:
 async def _relay_until(app: App, stop: asyncio.Event) -> None:
     shared, part = app.shared, app.shared.part
     on_signals(stop.set)
-    if part.role is not Role.POLL and not await unless(stop, login(app.chat)):
+    if not await unless(stop, app.chat.ask_time() if part.role is Role.POLL else login(app.chat)):
         return
     if not await unless(stop, _prepare_store(shared)):
         return

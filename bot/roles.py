@@ -14,7 +14,7 @@ _DELIVER = frozenset({"notify", "index", "maintain", "upkeep", "publish", "deliv
 
 JOBS: Mapping[Role | None, frozenset[str]] = MappingProxyType(
     {
-        Role.POLL: _POLL | {"take back"},
+        Role.POLL: _POLL | {"take back", "ask time"},
         Role.GATEWAY: _GATEWAY,
         Role.DELIVER: _DELIVER | {"look again"},
         None: _POLL | _GATEWAY | _DELIVER,

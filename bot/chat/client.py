@@ -63,6 +63,10 @@ _DISCONNECTED = (ChatUnreachable, ReconnectWebSocket, *_UNREACHABLE)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
+_TIME_TIMEOUT = 10.0
+_USER_AGENT = f"DiscordBot (https://github.com/Rapptz/discord.py {discord.__version__})"
+"""In the form that Discord asks for: https://docs.discord.com/developers/reference#user-agent."""
+
 _log = structlog.get_logger(__name__)
 
 OnDate = Callable[[datetime, timedelta], None]
@@ -139,6 +143,22 @@ class Chat:
         if self._rest is not None:
             await _close(self._rest)
         self._rest = rest
+
+    async def ask_time(self) -> None:
+        """Ask for Discord's time without a login, for a process that sends nothing. No answer is no error.
+
+        Asks twice, because the clock believes two answers that agree.
+        """
+        with suppress(aiohttp.ClientError, OSError, TimeoutError):
+            async with (
+                asyncio.timeout(_TIME_TIMEOUT),
+                aiohttp.ClientSession(
+                    trace_configs=[self._trace], headers={"User-Agent": _USER_AGENT}
+                ) as http,
+            ):
+                for _ in range(2):
+                    async with http.get(f"{Route.BASE}/gateway"):
+                        pass
 
     async def open_direct(self, guild_id: int, member_id: int) -> int | Outcome:
         """Return the id of the channel for direct messages to a member; see `direct.open_direct`."""

@@ -111,7 +111,7 @@ class Member(Protocol):
         """Wake jobs of the other processes. Call it after the commit that they should see. A wake-up may get lost."""
 
     async def take_turn(self, number: int, seconds: float) -> None:
-        """Wait until no process has this turn, and take it for this many seconds."""
+        """Wait until no process has this turn, and take it for this many seconds. Also waits for the database."""
 
     async def lead(self, on_lead: Callable[[], Awaitable[None]], on_lost: Callable[[], None]) -> None:
         """Lead whenever no other process does; never returns.

@@ -1,5 +1,7 @@
 """What the heads of answers say."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -76,18 +78,35 @@ async def test_a_401_is_about_the_bots_token_unless_the_request_had_another(
 
 async def test_the_login_reports_discords_time_twice(sandbox_discord: SandboxDiscord) -> None:
     """The clock believes two answers that agree, and has to be right before anything is sent."""
+    async with reported_dates(sandbox_discord.api_url, sandbox_discord.token) as (chat, dates):
+        await chat.login()
+
+        assert len(dates) >= 2
+
+
+async def test_discords_time_is_reported_twice_without_a_login(sandbox_discord: SandboxDiscord) -> None:
+    async with reported_dates(sandbox_discord.api_url, "unknown token") as (chat, dates):
+        await chat.ask_time()
+
+        assert len(dates) == 2
+
+
+async def test_no_time_is_reported_if_discord_cannot_be_reached(unused_tcp_port: int) -> None:
+    async with reported_dates(f"http://127.0.0.1:{unused_tcp_port}/api/v10", "token") as (chat, dates):
+        await chat.ask_time()
+
+        assert dates == []
+
+
+@asynccontextmanager
+async def reported_dates(api_url: str, token: str) -> AsyncIterator[tuple[Chat, list[datetime]]]:
     dates: list[datetime] = []
 
     async def ignore(_ids: object) -> None:
         pass
 
-    chat = Chat(
-        sandbox_discord.token,
-        api_url=sandbox_discord.api_url,
-        on_open=ignore,
-        on_date=lambda date, _latency: dates.append(date),
-    )
-    await chat.login()
-    await chat.close()
-
-    assert len(dates) >= 2
+    chat = Chat(token, api_url=api_url, on_open=ignore, on_date=lambda date, _latency: dates.append(date))
+    try:
+        yield chat, dates
+    finally:
+        await chat.close()

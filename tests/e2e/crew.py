@@ -23,12 +23,13 @@ class Crew:
     fixture: RelayFixture
     processes: dict[str, Process] = field(default_factory=dict)
 
-    def start(self, *names: str) -> None:
-        """Start these processes."""
+    def start(self, *names: str, ahead: int = 0) -> None:
+        """Start these processes. `ahead`: by how many seconds the clock of their machine is wrong."""
+        module = ("tests.e2e.wrong_clock", str(ahead), "0") if ahead else (self.fixture.module,)
         for name in names:
             role = name.partition(" ")[0]
             self.processes[name] = Process(
-                *(self.fixture.module, "run", "--role", role),
+                *(*module, "run", "--role", role),
                 folder=self.fixture.folder,
                 token=self.fixture.token,
                 output=self.file(name),

@@ -63,6 +63,22 @@ async def freeze_the_leader(made: Crew) -> None:
     await made.logs(leader, "no longer leading")
 
 
+async def test_a_poll_process_whose_clock_is_an_hour_ahead_delays_nothing(
+    tmp_path: Path, postgres: Databases
+) -> None:
+    async with crew(
+        tmp_path, await postgres.new(), seed=4, names=("deliver a", "gateway a", "gateway b")
+    ) as made:
+        made.start("poll a", ahead=3600)
+        await baseline(made.fixture)
+
+        await publish(made.fixture, 4)
+        await made.fixture.settled()
+
+        assert made.fixture.differences() == []
+        assert "clock corrected" in made.log("poll a")
+
+
 async def test_cut_connections_of_all_processes_lose_nothing_and_post_nothing_twice(
     tmp_path: Path, postgres: Databases
 ) -> None:

@@ -105,7 +105,7 @@ class PostgresMember:
         own = self._turns.setdefault(number, asyncio.Lock())
         await own.acquire()
         try:
-            while not await self._try(Lock(number, _TURNS)):  # noqa: ASYNC110 -- another process has it
+            while not await self._try_turn(number):  # noqa: ASYNC110 -- another process has it
                 await asyncio.sleep(_TURN_PAUSE)
         except BaseException:
             own.release()
@@ -196,6 +196,12 @@ class PostgresMember:
     async def _try(self, lock: Lock) -> bool:
         ((taken,),) = await self._ask(_TRY, lock.group, lock.number)
         return bool(taken)
+
+    async def _try_turn(self, number: int) -> bool:
+        try:
+            return await self._try(Lock(number, _TURNS))
+        except errors.StoreError:  # the turn comes when the database is back
+            return False
 
     async def _end_silent(self, group: int, numbers: Sequence[int]) -> None:
         if await self._ask(_END_SILENT, group, list(numbers), SILENCE):

@@ -44,6 +44,7 @@ class Proxy:
         self._hides_ends = False
         self.refuses = False
         """Whether nobody gets a connection."""
+        self.on_refusal: Callable[[], None] = lambda: None
         self.cuts_before: Callable[[bytes], bool] = lambda _: False
         """Whether the connection breaks before the server gets this."""
         self.cuts_after: Callable[[bytes], bool] = lambda _: False
@@ -53,6 +54,7 @@ class Proxy:
         """Serve one connection."""
         if self.refuses:
             writer.close()
+            self.on_refusal()
             return
         from_server, to_server = await asyncio.open_unix_connection(self._server / SOCKET)
         link = Link(writer, to_server)

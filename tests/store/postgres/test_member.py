@@ -144,6 +144,22 @@ async def test_turns_are_taken_one_after_the_other(place: ServerAddress) -> None
         again.cancel()
 
 
+async def test_a_turn_waits_for_a_server_that_cannot_be_reached(place: ServerAddress, tmp_path: Path) -> None:
+    async with (
+        proxied(place, tmp_path) as (proxy, address),
+        member.join(address, Role.GATEWAY, _ignore) as one,
+    ):
+        proxy.refuses = True
+        proxy.cut()
+        refused = asyncio.Event()
+        proxy.on_refusal = refused.set
+        turn = asyncio.create_task(one.take_turn(0, 0))
+        await refused.wait()
+        proxy.refuses = False
+
+        await turn
+
+
 async def test_processes_with_roles_and_one_without_refuse_each_other(
     place: ServerAddress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
