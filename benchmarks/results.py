@@ -11,7 +11,7 @@ from pathlib import Path
 from bot import __version__
 
 FOLDER = Path("build/benchmarks")
-"""Where the benchmarks write, if not told otherwise."""
+"""Where the benchmarks write by default."""
 
 
 def save(folder: Path, name: str, samples: object) -> None:

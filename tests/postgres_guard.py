@@ -26,7 +26,7 @@ _SETTINGS = (
     "log_min_messages=fatal",
 )
 USER = "postgres"
-"""Who runs the server, since PostgreSQL refuses to be run by root, and the name of its superuser."""
+"""The user that runs the server, since PostgreSQL refuses to be run by root, and its superuser's name."""
 
 
 def _as_user() -> dict[str, str]:

@@ -23,7 +23,7 @@ _MAX_RETRY_AFTER = 3600
 """Seconds; a longer wait is asked for again."""
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
-"""Errors that may also be bugs of ours: worth a traceback in the log."""
+"""Errors that may also be our own bugs, so the log gets a traceback."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The channel is gone or does not let the bot write, so nothing can be sent there until that changes."""
+    """The channel was deleted or does not let the bot write, so nothing can be sent there until that changes."""
 
     reason: str
     """A sentence that says what to do."""

@@ -59,7 +59,7 @@ class Notice:
     id: int
     kind: NoticeKind
     channel_id: int
-    """Where it is sent: a channel, or a member if it is `direct`; TO_OWNER: to whoever owns the bot at Discord."""
+    """Where it is sent: a channel, or a member if it is `direct`; TO_OWNER: the owner of the bot at Discord."""
     direct: bool
     guild_id: int | None
     """None until Discord reports it."""

@@ -43,7 +43,7 @@ class LookProgress:
     pending: int = 0
     done: int = 0
     failed: int = 0
-    """Messages that are gone, or that Discord doesn't let the bot change."""
+    """Messages that were deleted, or that Discord doesn't let the bot change."""
 
     @property
     def all(self) -> int:

@@ -2,7 +2,7 @@
 
 All conditions must match: words, "phrases", `-not`, `title:`, `tag:`, `author:`, `feed:`, and the dates `before:`,
 `after:` and `on:`. `OR` and `|` join the conditions beside them as alternatives, brackets group, and `*` at the end of
-a word stands for any ending. Anything else is searched as words, so no input is an error.
+a word matches any ending. Anything else is searched as words, so no input is an error.
 """
 
 from collections.abc import Iterator, Sequence

@@ -67,7 +67,7 @@ class Backfills(EntryRepository):
         """Claim backfills (or only this feed's) whose next page is due, one per site, within the sites' budgets.
 
         Nobody else gets them until the lease ends, which is longer where requests are spaced. `reading`: feeds to leave
-        out, since the caller reads a page of theirs.
+        out, since the caller is reading a page of them.
         """
         claimed = await tx.rows(
             "claim_backfills",

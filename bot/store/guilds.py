@@ -134,7 +134,7 @@ class Guilds(Repository):
 
     @transaction
     async def forget(self, tx: Transaction, before: datetime, now: datetime) -> int:
-        """End the subscriptions whose channel has been gone since before then; return how many. The config's stay."""
+        """End subscriptions whose channels were deleted before this time, except the config's; return how many."""
         found = await tx.rows("long_gone", before=before)
         for row in found:
             await end_subscription(tx, row["id"], now)

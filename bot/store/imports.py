@@ -65,8 +65,8 @@ class Imports(Repository):
     ) -> StartedImport:
         """Subscribe a channel to these feeds, in one transaction, as far as the guild's limit allows.
 
-        The next poll of each makes the baseline. Who imported them gets a notice when all were read, unless `finish`
-        is called before.
+        The next poll of each makes the baseline. The person who imported them gets a notice when all were read,
+        unless `finish` is called before.
         """
         room = limit - await count_in_guild(tx, guild_id)
         added: list[int] = []

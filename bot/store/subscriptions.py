@@ -187,7 +187,7 @@ class Subscriptions(EntryRepository):
 
     @transaction
     async def pause(self, tx: Transaction, subscription_id: int) -> bool:
-        """Keep waiting and future posts instead of sending them; return False if it is paused already, or gone."""
+        """Keep waiting and future posts instead of sending them; return False if it is paused or was removed."""
         if not await _set_paused(tx, subscription_id, paused=True):
             return False
         await tx.run("pause_deliveries", id=subscription_id)
@@ -199,7 +199,7 @@ class Subscriptions(EntryRepository):
     ) -> ResumeResult | None:
         """Send the kept posts. More than `burst_limit` posts are held until an admin decides.
 
-        Returns None if it isn't paused, or is gone.
+        Returns None if it isn't paused, or was removed.
         """
         if not await _set_paused(tx, subscription_id, paused=False):
             return None
@@ -266,7 +266,7 @@ async def _read_in_guild(reader: Reader, guild_id: int) -> list[FollowedFeed]:
 
 
 def _followed(row: Row) -> FollowedFeed:
-    """Return the subscription of a row of `followed`. An interval in the config file is for all who follow the feed."""
+    """Return the subscription of a row of `followed`. The config file's interval applies to all channels."""
     fixed = rows.setting_names(row["fixed"])
     if row["feed_interval"] is not None:
         fixed |= {Setting.INTERVAL}

@@ -82,7 +82,7 @@ def render_hold(hold: Hold) -> Message:
 
 
 def render_decision(hold: Hold, decision: Decision, user_id: int | None) -> str:
-    """Return what replaces the question about a hold: what was decided, and by whom (None: somebody who is gone)."""
+    """Return what replaces the question about a hold: what was decided, and by whom (None: unknown)."""
     with posts_in(hold.language):
         line = _("**{feed}** in {channel}: {outcome}").format(
             feed=_escape(hold.feed_name, _MAX_NAME_LENGTH),

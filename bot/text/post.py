@@ -95,7 +95,7 @@ def _choose_body(entry: Entry) -> Document:
 
 
 def _comes_from_rest(entry: Entry, document: Document) -> bool:
-    """Return whether the title is the start of the text, and goes on in what the author hid."""
+    """Return whether the title is the start of the text, and continues in the hidden part."""
     if document.rest is None:
         return False
     title, everything, shown = (

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Bot:
-    """A running bot with HTTP, told that systemd started it."""
+    """A running bot with HTTP that believes that systemd started it."""
 
     def __init__(self, folder: Path, port: int, notify: socket.socket) -> None:
         self.folder = folder

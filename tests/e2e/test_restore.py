@@ -1,4 +1,4 @@
-"""A backup is restored after the bot went on for a while: nothing is lost, and nothing is posted twice."""
+"""A backup is restored after the bot has continued for a while: nothing is lost or posted twice."""
 
 from pathlib import Path
 

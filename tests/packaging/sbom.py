@@ -44,7 +44,7 @@ class Pinned:
     name: str
     version: str
     users: frozenset[str]
-    """Who needs it: other packages, OURS, or the build."""
+    """What needs it: other packages, OURS, or the build."""
 
 
 def pinned(lock: str) -> dict[str, Pinned]:

@@ -185,7 +185,7 @@ class Outcome:
 
 
 async def run(feed: RandomFeed, reader: Reader) -> Outcome:
-    """Poll a feed after each of its steps; compare what was owed with the truth."""
+    """Poll a feed after each of its steps, and compare the deliveries with the truth."""
     for _ in range(feed.style.length + 1):
         feed.publish()
     await reader.follow()

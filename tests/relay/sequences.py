@@ -1,4 +1,4 @@
-"""A feed whose documents are polled one after another, with a real database, and the posts that are owed."""
+"""A feed whose documents are polled one after another, with a real database, and the resulting deliveries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,11 +34,11 @@ class Reader:
     channel: int = 100
     now: datetime = datetime(2026, 10, 1, tzinfo=UTC)
     delivered: list[Entry] = field(default_factory=list)
-    """The posts that were owed, in order."""
+    """The posts with a delivery, in order."""
 
     @property
     def posted(self) -> list[str]:
-        """Return the links of the posts that were owed, in order."""
+        """Return the links of the posts with a delivery, in order."""
         return [entry.link for entry in self.delivered]
 
     async def follow(self) -> None:

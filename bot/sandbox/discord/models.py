@@ -230,7 +230,7 @@ class CommandsChanged:
 
 @dataclass(frozen=True, slots=True)
 class RoleDeleted:
-    """A role is gone."""
+    """A role was deleted."""
 
     role_id: int
 

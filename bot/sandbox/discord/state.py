@@ -55,7 +55,7 @@ class State(ChangeNotifier):
         self.files_url = ""
         """Where they are served."""
         self.team_owner: User | None = None
-        """Who owns the team that has the application; None: the application has an owner of its own, `owner`."""
+        """The owner of the application's team; None: it belongs to `owner` and not to a team."""
         self.owner = User(self.new_id(), "Gardener")
         self.bot = User(self.new_id(), "feed-relay", is_bot=True)
 

@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing of ours in a post."""
+    """A drawing in a post."""
 
     name: str
     alt: str = ""
@@ -63,7 +63,7 @@ class Draft:
     link: str = ""
     """Where a link, a video or a sound leads."""
     source: str = ""
-    """Who is quoted."""
+    """The name of the quoted person."""
     trail: tuple[Earlier, ...] = ()
     """The root post first."""
 

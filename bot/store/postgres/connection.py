@@ -14,7 +14,7 @@ from bot.store.postgres.trouble import BAD_ADDRESS, DRIVER_ERRORS, translated_er
 CONNECT_TIMEOUT = 10.0
 """Seconds."""
 COMMAND_TIMEOUT = 60.0
-"""Seconds after which a server that does not answer counts as gone."""
+"""Seconds without an answer after which a server counts as unreachable."""
 
 NO_TIMEOUT = 7 * 86_400.0
 """No timeout, for queries that read or write whole tables. asyncpg would take None for its default."""
@@ -128,7 +128,7 @@ class Link:
         return self._connection
 
     async def close(self) -> None:
-        """Wait for who uses it, then close it."""
+        """Wait until it is no longer used, then close it."""
         async with self._turn:
             if self._connection is not None:
                 with suppress(*DRIVER_ERRORS):

@@ -1,4 +1,4 @@
-"""What a database on a server is refused for, in one sentence without the password, and who may use it."""
+"""Why a database on a server is refused, in one sentence without the password, and which process may use it."""
 
 import asyncio
 import signal

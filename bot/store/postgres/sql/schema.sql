@@ -157,7 +157,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     FROM (SELECT U&'''\E003'':1'::tsvector AS gap) AS between_columns;
 $$;
 
--- While the index is made anew, the former one answers for the entries that the new one does not have yet. An entry is in
+-- While the index is rebuilt, the former one answers for the entries that the new one does not have yet. An entry is in
 -- one `document` table at most. Otherwise these two are empty.
 CREATE TABLE former_document (
     docid     BIGINT PRIMARY KEY,

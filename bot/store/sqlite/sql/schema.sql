@@ -129,7 +129,7 @@ CREATE TABLE document (
 -- The tokens of `bot/search/tokens.py`, without the texts, which are in `entry`. A rowid is a document id.
 CREATE VIRTUAL TABLE search USING fts5 (title, text, tags, author, feed, stems, content = '', tokenize = 'ascii');
 
--- While the index is made anew, the former one answers for the entries that the new one does not have yet. An entry is in
+-- While the index is rebuilt, the former one answers for the entries that the new one does not have yet. An entry is in
 -- one `document` table at most. Otherwise these two are empty.
 CREATE TABLE former_document (
     docid     INTEGER PRIMARY KEY,

@@ -26,7 +26,7 @@ class ServerGroup(AdminGroup, name="server", description="Change how the bot wor
     @app_commands.command(description="Choose the time zone and the language of this server")
     @app_commands.describe(
         time_zone="Where the days of searches begin (default: no change)",
-        language="Of what the bot posts by itself (default: no change)",
+        language="The language of notices and phrases such as “Keep reading” (default: no change)",
     )
     @app_commands.choices(language=_LANGUAGES)
     async def settings(self, interaction: Interaction, time_zone: Zone = "", language: str = "") -> None:

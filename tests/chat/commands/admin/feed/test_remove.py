@@ -98,7 +98,7 @@ async def test_an_undo_restores_the_subscription_and_its_waiting_posts(
 
 
 async def test_posts_that_came_meanwhile_are_new(server: ServerFixture, blogs: Blogs) -> None:
-    """Another channel follows the feed, so polls went on; and with nobody else, the next poll finds them."""
+    """If another channel follows the feed, its polls find the posts; otherwise, the next poll finds them."""
     await blogs.follow(rule=Rule(tags=("beans",)))
     await blogs.follow(channel_id=server.talk.id)
     await blogs.poll(post(1))
