@@ -9,6 +9,7 @@ from bot.text.escape import isolate, isolate_direction, strip_controls
 from bot.text.fold import one_line
 from bot.text.limits import CONTENT, EMBED_DESCRIPTION, utf16_length
 from bot.text.markdown import escape_line
+from bot.text.reasons import translate_reason
 from bot.text.summary import clip
 
 _MAX_NAME_LENGTH = 200
@@ -149,7 +150,7 @@ def _sentence(report: _Report) -> str:
     sentences = _sentences_of_ended() if report.is_over else _sentences()
     text = sentences[report.last.kind].format(
         feed=_escape(report.last.feed_name, _MAX_NAME_LENGTH),
-        detail=_escape(report.detail, _MAX_DETAIL_LENGTH),
+        detail=_escape(translate_reason(report.detail), _MAX_DETAIL_LENGTH),
         channel=f"<#{report.last.about_channel_id}>",
         time=f"<t:{report.detail}:f>",
         posts=n_("{count} post", "{count} posts", report.last.waiting),
@@ -157,7 +158,8 @@ def _sentence(report: _Report) -> str:
     )
     if report.times < 2:
         return text
-    return f"{text} {n_('That happened {count} time.', 'That happened {count} times.', report.times)}"
+    often = n_("That happened {count} time.", "That happened {count} times.", report.times)
+    return f"{text} {often}"
 
 
 def _list(reports: Sequence[_Report]) -> str:
@@ -173,7 +175,7 @@ def _heading(reports: Sequence[_Report]) -> str:
 
 
 def _item(names: Sequence[str], detail: str) -> str:
-    reason = _escape(detail, _MAX_LISTED_DETAIL_LENGTH)
+    reason = _escape(translate_reason(detail), _MAX_LISTED_DETAIL_LENGTH)
     return f"- {', '.join(names)}" + (f": {reason}" if reason else "")
 
 

@@ -1,19 +1,28 @@
 """What the bot posts is complete in each language."""
 
-from collections.abc import Sequence
+import ast
+import inspect
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from bot.i18n import LANGUAGES
+from bot.chat import outcomes
+from bot.chat.channels import name_missing
+from bot.chat.permissions import EMBED, Need
+from bot.errors import DocumentError, FetchError, HttpError, NoHistory, NotFound, ServerError, SourceError
+from bot.i18n import LANGUAGES, posts_in
 from bot.model import Decision, Entry, Hold, MediaKind, NoticeKind, Style
 from bot.model import Media as File
+from bot.store import guilds
 from bot.text.notices import render_decision, render_hold, render_notices
+from bot.text.reasons import translate_reason
 from bot.text.render import render
 from tests.text.test_notices import create_notice
-from tests.text.translations import TRANSLATED, read, read_compiled, template
+from tests.text.translations import TEXTS, TRANSLATED, read, read_compiled, template
 
 ALONE = {
     NoticeKind.POSTS_HELD,
@@ -48,6 +57,65 @@ def test_every_text_is_translated_and_no_translation_is_obsolete(name: str) -> N
     untranslated = [text for text, each in translations(translated).items() if not all(forms(each.string))]
     assert untranslated == []
     assert not any(each.fuzzy for each in translations(translated).values())
+
+
+def test_every_text_is_found_wherever_it_is_written() -> None:
+    """In Python 3.11, Babel doesn't look into f-strings."""
+    found = translations(template()).keys()
+    calls = [
+        node
+        for file in TEXTS.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"_", "n_", "mark"}
+    ]
+    written = {each.args[0].value for each in calls if isinstance(each.args[0], ast.Constant)}
+
+    assert written - found == set()
+
+
+def recorded_reasons() -> list[str]:
+    """Return every reason that the bot may record for a feed or a channel."""
+    refused = re.findall(r'_refused\(\s*"([^"]+)"', inspect.getsource(outcomes))
+    only_direct = "The member who added the feed has left the server."
+    return [
+        *(inspect.cleandoc(error.__doc__ or "") for error in raised(SourceError) if error is not NoHistory),
+        NotFound("https://garden.example/rss", 404).args[0],
+        *(each.format(detail="Missing Access") for each in refused if each != only_direct),
+        name_missing((Need("send_messages", "Send Messages"), EMBED)),
+        name_missing((EMBED,)),
+        guilds._LEFT,
+        guilds._DELETED,
+    ]
+
+
+def raised(error: type[Exception]) -> Iterator[type[Exception]]:
+    """Yield the errors below this one, without those that only group others."""
+    for each in error.__subclasses__():
+        yield from raised(each)
+        if not each.__name__.endswith("Error") or each in {FetchError, HttpError, ServerError, DocumentError}:
+            yield each
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES)[1:])
+def test_a_notice_gives_every_recorded_reason_in_its_language(language: str) -> None:
+    reasons = recorded_reasons()
+    notices = [
+        replace(create_notice(NoticeKind.FEED_BROKEN), detail=each, language=language) for each in reasons
+    ]
+
+    assert len(reasons) > 30
+    with posts_in(language):
+        assert [each for each in reasons if translate_reason(each) == each] == []
+    for reason, notice in zip(reasons, notices, strict=True):
+        assert reason not in render_notices([[notice]]).content
+
+
+def test_an_unknown_reason_stays_as_it_was_recorded() -> None:
+    with posts_in("de"):
+        assert translate_reason("Something new (HTTP 418).") == "Something new (HTTP 418)."
+        assert translate_reason("") == ""
 
 
 @pytest.mark.parametrize("name", TRANSLATED)

@@ -18,7 +18,7 @@ def template() -> Catalog:
     """Return the texts in `bot.text` without translations."""
     catalog = Catalog()
     for _file, _line, text, _comments, _context in extract_from_dir(
-        TEXTS, keywords={"_": None, "n_": (1, 2)}
+        TEXTS, keywords={"_": None, "n_": (1, 2), "mark": None}
     ):
         catalog.add(text)
     return catalog
