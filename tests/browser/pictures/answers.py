@@ -107,6 +107,32 @@ async def imported(scene: Scene) -> tuple[Locator, ...]:
     return (scene.visit.messages.nth(before),)
 
 
+async def imported_and_read(scene: Scene) -> tuple[Locator, ...]:
+    """Follow the feeds of a file, and show the answer once they were read."""
+    (offer,) = await imported(scene)
+    await scene.press(offer, "Follow 3 feeds")
+    answered = scene.visit.message("could be read").last
+    await expect(answered).to_be_visible()
+    return (answered,)
+
+
+async def undone(scene: Scene) -> tuple[Locator, ...]:
+    """Remove a feed, and bring it back."""
+    await scene.at("astronomy")
+    await scene.press(await scene.use("/feed remove feed:Night Sky channel:#astronomy"), "Undo")
+    return (scene.visit.message("with its settings").last,)
+
+
+async def resumed(scene: Scene) -> tuple[Locator, ...]:
+    """Pause a feed, let it publish a post, and resume it."""
+    await scene.at("garden")
+    await scene.use(f"/feed pause feed:{GARDEN} channel:#garden")
+    scene.stage.publish("garden", Draft(title="Leeks in the second bed", tags=("leeks",)))
+    await scene.stage.pass_time(INTERVAL + timedelta(minutes=1))
+    await scene.at("garden")
+    return (await scene.use(f"/feed resume feed:{GARDEN} channel:#garden"),)
+
+
 async def flood(scene: Scene) -> tuple[Locator, ...]:
     """Publish more posts at once in a blog than the bot sends without asking."""
     for number in range(1, 13):
@@ -149,6 +175,12 @@ def chosen(label: str) -> Act:
         return (scene.visit.message(f"used {label}").last,)
 
     return act
+
+
+async def more_from_blog(scene: Scene) -> tuple[Locator, ...]:
+    """Use the other command for members in the menu of a message."""
+    await menu("garden", "The first tulips", "member")(scene)
+    return await chosen("More from this blog")(scene)
 
 
 async def suggestions(scene: Scene) -> tuple[Locator, ...]:
@@ -211,7 +243,12 @@ ANSWERS: dict[str, Act] = {
     "help": answer("garden", "/help", viewer="member"),
     "message-menu-member": menu("garden", "The first tulips", "member"),
     "more-tagged": chosen("More with these tags"),
+    "more-blog": more_from_blog,
     "held": flood,
+    "held-decided": pressed("Post the newest 3", "held posts are posted"),
+    "feed-resumed": resumed,
+    "feed-undone": undone,
+    "feed-imported": imported_and_read,
     "notice": broken_feed,
 }
 """By the name of the picture."""
