@@ -17,9 +17,15 @@ _BAR_LABEL_SIZE = 6
 def draw_bars(
     path: Path, title: str, unit: str, groups: Sequence[str], bars: Mapping[str, Sequence[float]]
 ) -> None:
-    """Draw a group of bars for each of `groups`, on a logarithmic scale. `bars`: by name, a height for each group."""
-    import matplotlib as mpl
+    """Draw a group of bars for each of `groups`, on a logarithmic scale. `bars`: by name, a height for each group.
 
+    Without matplotlib it only says so: the measurements are worth more than their plot.
+    """
+    try:
+        import matplotlib as mpl
+    except ModuleNotFoundError:
+        print(f"\nNo {path.name}: matplotlib is not installed. `make bench` installs it.", flush=True)
+        return
     mpl.use("svg")
     from matplotlib import pyplot as plt
 
