@@ -129,9 +129,13 @@ class Poller:
             self._tick_in(next_poll - self._clock())
 
     def _after_poll(self, feed: Feed) -> None:
-        at_site = sum(other.site == feed.site for other in self._tasks.items)
-        if self._is_full or at_site + 1 >= self._rules.budget(feed.site).max_concurrent:
+        if self._is_full or self._was_full(feed.site):
             self._tick_in(GATHER_TIME)
+
+    def _was_full(self, site: str) -> bool:
+        """Return whether a site had no request left until one of its polls ended just now."""
+        at_site = sum(other.site == site for other in self._tasks.items)
+        return at_site + 1 >= self._rules.budget(site).max_concurrent
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

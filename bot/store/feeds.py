@@ -1,7 +1,7 @@
 """Feeds and the seen-table: what a poll reads and writes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model import (
@@ -67,7 +67,9 @@ class Feeds(EntryRepository):
         seat among the processes that poll; 0: there are no others.
         """
         claimed: list[Feed] = []
-        while found := await _claim_heads(tx, now, lease, limit - len(claimed), polling, seat):
+        while (room := limit - len(claimed)) and (
+            found := await _claim_some(tx, now, lease, room, polling, seat)
+        ):
             claimed += found
         return claimed
 
@@ -154,10 +156,10 @@ class Feeds(EntryRepository):
         await self._db.transact(lambda tx: _record_failure(tx, feed_id, result, now), alone=False)
 
 
-async def _claim_heads(
+async def _claim_some(
     tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int], seat: int
 ) -> list[Feed]:
-    """Claim one feed of each due site. Where starts are spaced, the next one may only be claimed later."""
+    """Claim feeds of each due site: one where starts are spaced, since the next one may only be claimed later."""
     claimed = await tx.rows(
         "claim_feeds", now=now, lease=now + lease, limit=limit, polling=polling, seat=seat
     )
@@ -300,7 +302,7 @@ async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new
         await add_feed_notice(tx, NoticeKind.FEED_RECOVERED, feed_id, "", now)
     if result.move is not None:
         await _move(tx, feed_id, result.move, now)
-    validators = asdict(result.validators) if result.validators else _UNCHANGED
+    validators = rows.columns(result.validators) if result.validators else _UNCHANGED
     await tx.run(
         "record_success",
         id=feed_id,

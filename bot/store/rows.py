@@ -93,6 +93,11 @@ def fill(kind: type[T], row: Row, /, **converted: Any) -> T:  # noqa: ANN401 -- 
     return kind(**columns, **converted)
 
 
+def columns(value: "DataclassInstance") -> dict[str, Any]:
+    """Return the fields of a value by name, as they are. `asdict` would copy what they hold."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
 def feed(row: Row) -> Feed:
     """Return the feed of a row of `feed`."""
     return fill(

@@ -63,7 +63,7 @@ SORTED = {
         "posted_feeds",
         "count_edits",
     },
-    "what is due": {"notice_places", "claim_backfills", "claimed_backfills"},
+    "what is due": {"claim_feeds", "notice_places", "claim_backfills", "claimed_backfills"},
     "the hits of a search": {"find", "search_hits", "tags_of_hits"},
     "the words with a beginning, the languages of a feed": {"words_starting", "languages_of_feed"},
 }  # fmt: skip

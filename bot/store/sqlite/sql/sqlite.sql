@@ -18,21 +18,27 @@ UPDATE feed SET interval = NULL
 WHERE interval IS NOT NULL AND id NOT IN (SELECT value FROM json_each(:declared));
 
 -- name: claim_feeds
--- Claim the first feed of each due site that has a request left: of max_concurrent, of which pages of backfills count.
+-- Claim feeds of due sites that have requests left: of max_concurrent, of which pages of backfills count. First the first
+-- feed of each site, in the order of the sites, then the second ones. With spacing, only the first one may start now.
 UPDATE feed SET leased_until = :lease, leased_by = :seat WHERE id IN (
-    SELECT (
-        SELECT f.id FROM feed AS f
-        WHERE f.site = s.domain AND f.due_at <= :now AND f.id NOT IN (SELECT value FROM json_each(:polling))
-        ORDER BY f.due_at, f.id LIMIT 1
+    SELECT id FROM (
+        SELECT f.id, s.due_at, s.room, row_number() OVER (PARTITION BY f.site ORDER BY f.due_at, f.id) AS place
+        FROM (
+            SELECT domain, due_at, min(CASE WHEN spacing > 0 THEN 1 ELSE :limit END, max_concurrent - (
+                SELECT count(*) FROM feed AS busy WHERE busy.site = site.domain AND busy.leased_until > :now
+            ) - (
+                SELECT count(*) FROM backfill AS b JOIN feed AS other ON other.id = b.feed_id
+                WHERE b.leased_until > :now AND other.site = site.domain
+            )) AS room
+            FROM site WHERE due_at <= :now AND room > 0 ORDER BY due_at LIMIT :limit
+        ) AS s
+        JOIN feed AS f ON f.id IN (
+            SELECT x.id FROM feed AS x
+            WHERE x.site = s.domain AND x.due_at <= :now AND x.id NOT IN (SELECT value FROM json_each(:polling))
+            ORDER BY x.due_at, x.id LIMIT :limit
+        )
     )
-    FROM site AS s
-    WHERE s.due_at <= :now AND s.max_concurrent > (
-        SELECT count(*) FROM feed AS busy WHERE busy.site = s.domain AND busy.leased_until > :now
-    ) + (
-        SELECT count(*) FROM backfill AS b JOIN feed AS other ON other.id = b.feed_id
-        WHERE b.leased_until > :now AND other.site = s.domain
-    )
-    ORDER BY s.due_at LIMIT :limit
+    WHERE place <= room ORDER BY place, due_at LIMIT :limit
 )
 RETURNING *;
 
