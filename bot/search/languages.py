@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from bot.search.small_words import SMALL_WORDS
 
 
-class Script(Enum):
+class Script(StrEnum):  # whose hash is quicker than that of an Enum
     """A script in which a language that can be stemmed is written."""
 
     LATIN = "latin"
@@ -68,17 +68,18 @@ _MAX_UNSURE = 4
 """Languages of a text whose small words many languages share; if more are likely, they say nothing."""
 
 
-def _weights() -> Mapping[str, Sequence[tuple[str, float]]]:
-    """Return for each small word its languages, each with how much the word says for it."""
+def _weights() -> Mapping[str, tuple[Script, Sequence[tuple[str, float]]]]:
+    """Return for each small word its script and its languages, each with how much the word says for it."""
     languages: dict[str, list[str]] = defaultdict(list)
     for language, words in SMALL_WORDS.items():
         for word in words:
             if len(word) > 1 or not word.isascii():
                 languages[word].append(language)
-    return {word: [(each, 1 / len(found)) for each in found] for word, found in languages.items()}
-
-
-_WEIGHTS = _weights()
+    return {
+        word: (script, [(each, 1 / len(found)) for each in found])
+        for word, found in languages.items()
+        if (script := script_of(word))
+    }
 
 
 def script_of(word: str) -> Script | None:
@@ -87,6 +88,9 @@ def script_of(word: str) -> Script | None:
     if first < 0x250:  # most words
         return Script.LATIN if first >= 0x61 else None
     return next((script for script, letters in _RANGES.items() if first in letters), None)
+
+
+_WEIGHTS = _weights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +126,10 @@ def _scores(words: Iterable[str]) -> Mapping[Script, Mapping[str, float]]:
         if script := script_of(letter):
             scores[script] = {}
     for word in filter(_WEIGHTS.__contains__, counts):
-        if script := script_of(word):
-            own, count = scores[script], counts[word]
-            for language, weight in _WEIGHTS[word]:
-                own[language] = own.get(language, 0.0) + weight * count
+        script, languages = _WEIGHTS[word]
+        own, count = scores[script], counts[word]
+        for language, weight in languages:
+            own[language] = own.get(language, 0.0) + weight * count
     return scores
 
 

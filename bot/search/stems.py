@@ -80,9 +80,10 @@ def stems(word: str, language: str) -> tuple[str, ...]:
 
 def stem_tokens(words: Collection[str], languages: Iterable[str]) -> set[str]:
     """Return the tokens for the stems of the words in these languages."""
-    return {
-        token for each in languages for token in chain.from_iterable(map(_tokens(each).__getitem__, words))
-    }
+    found: set[str] = set()
+    for each in languages:
+        found.update(chain.from_iterable(map(_tokens(each).__getitem__, words)))
+    return found
 
 
 @cache

@@ -112,4 +112,4 @@ def lane_attempt(
 
 def storable(text: str) -> str:
     """Return text that UTF-8 can encode: a lone surrogate becomes "?"."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -7,7 +7,6 @@ entries are indexed in small steps, newest first, while the bot works. Until an 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from bot.search.document import PostWords, belongs_in_table, build_document, read_words
 from bot.search.languages import detect_languages, usual_languages
@@ -96,7 +95,7 @@ class Indexing(Repository, Index):
             words = _words(row)
             languages = await usual.detect(row["feed_id"], words)
             docid = await _add_document(tx, row, languages)
-            columns.append({"docid": docid, **asdict(build_document(words, row["feed_id"], languages))})
+            columns.append({"docid": docid, **rows.columns(build_document(words, row["feed_id"], languages))})
             posts.update(words.tokens())
         await usual.write()
         await tx.run_many("index_words", columns)
@@ -111,7 +110,7 @@ class Indexing(Repository, Index):
             await _drop_former(tx, row["former_docid"])
         if row["docid"] is not None:
             document = build_document(_words(row), row["feed_id"], row["languages"].split())
-            await tx.run("unindex_words", docid=row["docid"], **asdict(document))
+            await tx.run("unindex_words", docid=row["docid"], **rows.columns(document))
             await tx.run("drop_document", docid=row["docid"])
 
 

@@ -62,6 +62,13 @@ def test_scripts_without_spaces_become_bigrams_and_others_words(text: str, found
     assert tokenize(text) == found
 
 
+@given(st.text(st.characters(max_codepoint=127), max_size=200), st.integers(0, 70))
+def test_an_ascii_text_has_the_tokens_that_any_text_would_have(text: str, length: int) -> None:
+    text += "a" * length
+
+    assert tokenize(text) == [token.text for token in iter_tokens(normalise(text))]
+
+
 @pytest.mark.parametrize(
     ("whole", "part"), [("東京都の天気です", "都の天"), ("ดอกไม้สวย", "ไม้"), ("정원에서", "원에")]
 )
