@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.model import Backfill, BackfillProgress, BackfillStep, NewEntry
 from bot.store import rows
-from bot.store.database import Transaction, attempt, transaction
+from bot.store.database import Transaction, attempt, long_transaction, transaction
 from bot.store.entries import EntryRepository
 from bot.store.feeds import cool_down_site
 from bot.store.rows import MILLISECOND
@@ -95,7 +95,7 @@ class Backfills(EntryRepository):
         (row,) = await tx.rows("next_slot", feed_id=feed_id)
         return rows.required(max(row["next_start_at"], row["cooldown_until"]))
 
-    @transaction
+    @long_transaction
     async def record(
         self,
         tx: Transaction,

@@ -46,7 +46,9 @@ class Database(Reader, Protocol):
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
         """Run several queries at once; they see the same committed data. Raises StoreError."""
 
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
+    async def transact(
+        self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True, long: bool = False
+    ) -> T:
         """Run `work` in one transaction: all of it happens, or none. Raises StoreError.
 
         `work` waits for nothing but its own statements. Once begun, a transaction is finished, even if the task that
@@ -82,6 +84,18 @@ def transaction(
     @wraps(method)
     async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._db.transact(lambda tx: method(self, tx, *args, **kwargs))
+
+    return run
+
+
+def long_transaction(
+    method: Callable[Concatenate[D, Transaction, P], Awaitable[T]],
+) -> Callable[Concatenate[D, P], Coroutine[Any, Any, T]]:
+    """Like `transaction`, for a method that writes posts: others that wait may come first."""
+
+    @wraps(method)
+    async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._db.transact(lambda tx: method(self, tx, *args, **kwargs), long=True)
 
     return run
 

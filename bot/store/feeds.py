@@ -22,7 +22,7 @@ from bot.model import (
 )
 from bot.model import DeliveryState as State
 from bot.store import rows
-from bot.store.database import Reader, Transaction, lane_attempt, transaction
+from bot.store.database import Reader, Transaction, lane_attempt, long_transaction, transaction
 from bot.store.deliveries import read_found
 from bot.store.entries import EntryRepository, EntryWriter
 from bot.store.notices import add_feed_notice
@@ -127,7 +127,7 @@ class Feeds(EntryRepository):
         # On the database's thread, since texts are unpacked.
         return await self._db.read(lambda reader: _read_items(reader, feed_id, frame, hashes))
 
-    @transaction
+    @long_transaction
     async def record(
         self, tx: Transaction, feed_id: int, plan: Plan, result: PollResult, now: datetime
     ) -> RecordResult:

@@ -12,7 +12,7 @@ from bot.search.document import PostWords, belongs_in_table, build_document, rea
 from bot.search.languages import detect_languages, usual_languages
 from bot.search.tokens import VERSION
 from bot.store import rows
-from bot.store.database import Repository, Row, Transaction, Value, transaction
+from bot.store.database import Repository, Row, Transaction, Value, long_transaction, transaction
 from bot.store.entries import Index
 
 _NEAR = 8
@@ -58,7 +58,7 @@ class Indexing(Repository, Index):
             await self._catch_up(limit)
         return await self.lag()
 
-    @transaction
+    @long_transaction
     async def _catch_up(self, tx: Transaction, limit: int) -> None:
         found = await tx.rows("unindexed", limit=limit)
         await self.put(tx, [row["id"] for row in found if not row["is_indexed"]])

@@ -4,7 +4,7 @@ Until then they are read from their old columns.
 """
 
 from bot.store import rows
-from bot.store.database import Repository, Transaction, Value, transaction
+from bot.store.database import Repository, Transaction, Value, long_transaction
 from bot.store.texts import pack
 
 STEP = 200
@@ -23,7 +23,7 @@ class Packing(Repository):
         while await self.step():
             pass
 
-    @transaction
+    @long_transaction
     async def _step(self, tx: Transaction) -> bool:
         found = await tx.rows("loose_texts", limit=STEP)
         packed: list[dict[str, Value]] = [

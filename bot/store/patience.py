@@ -99,9 +99,11 @@ class PatientDatabase(Database):
         self._db = database
         self._patience = patience
 
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
+    async def transact(
+        self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True, long: bool = False
+    ) -> T:
         """See Database. `work` may run several times; only one of them is committed."""
-        return await self._patience(lambda: self._db.transact(work, alone=alone))
+        return await self._patience(lambda: self._db.transact(work, alone=alone, long=long))
 
     async def attempt(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
         """See Database."""

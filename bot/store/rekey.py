@@ -9,7 +9,7 @@ from operator import itemgetter
 import structlog
 
 from bot.store import rows
-from bot.store.database import Reader, Repository, Row, Transaction, transaction
+from bot.store.database import Reader, Repository, Row, Transaction, long_transaction
 from bot.store.entries import put_keys
 from bot.text.keys import VERSION, Site, hints, post_keys
 
@@ -39,7 +39,7 @@ class Rekeying(Repository):
             if step == 1:  # a small database is done before anyone could read this
                 log.info("preparing stored posts", until_then="no feed is polled")
 
-    @transaction
+    @long_transaction
     async def _step(self, tx: Transaction) -> bool:
         """Return whether nothing is left."""
         last = await _progress(tx)

@@ -99,8 +99,9 @@ class PostgresDatabase(Database):
         for link in (self._writer, self._searcher, *self._readers):
             await link.close()
 
-    async def transact(self, work: Work[T], *, alone: bool = True) -> T:
+    async def transact(self, work: Work[T], *, alone: bool = True, long: bool = False) -> T:
         """See Database. One that has not begun can be cancelled."""
+        del long  # they run in their order
         begun = asyncio.Event()
         running = asyncio.create_task(self._transact(work, begun, alone=alone), name="transaction")
         self._running.add(running)

@@ -20,11 +20,17 @@ from bot.store.sqlite.values import SQL, bound
 P = TypeVar("P")
 T = TypeVar("T")
 
+_Waiting = tuple[Work[Any], "asyncio.Future[Any]"]
+"""A transaction that has not begun, with where its result goes."""
+
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process before the database counts as locked."""
 
 MAX_TOGETHER = 64
 """Transactions that share a commit, so that the first one does not wait long."""
+
+MAX_LONG_TOGETHER = 4
+"""Long ones among them. Each may take 30 ms, and a command should not wait for all that wait."""
 
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -89,8 +95,10 @@ class SqliteDatabase(Database):
         self._writer = writer
         self._reader = reader
         self._searcher = searcher
-        self._waiting: list[tuple[Work[Any], asyncio.Future[Any]]] = []
-        """Transactions that have not begun, with where their results go."""
+        self._waiting: list[_Waiting] = []
+        """Transactions that have not begun."""
+        self._waiting_long: list[_Waiting] = []
+        """The long ones."""
         self._committing: asyncio.Task[None] | None = None
         self._search_lock = asyncio.Lock()
         self.on_commit: Callable[[float], None] = lambda _seconds: None
@@ -128,11 +136,11 @@ class SqliteDatabase(Database):
             await self._reader.close()
             await self._writer.close()
 
-    async def transact(self, work: Work[T], *, alone: bool = True) -> T:
+    async def transact(self, work: Work[T], *, alone: bool = True, long: bool = False) -> T:
         """See Database. Transactions that wait share the next commit; one that has not begun can be cancelled."""
         del alone  # a file has one writer
         result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, result))
+        (self._waiting_long if long else self._waiting).append((work, result))
         if self._committing is None:
             self._start_committing()
         return await result
@@ -218,9 +226,7 @@ class SqliteDatabase(Database):
 
     async def _commit_waiting(self) -> None:
         """Commit what waits, together, until nothing does."""
-        while self._waiting:
-            begun = [each for each in self._waiting[:MAX_TOGETHER] if not each[1].done()]
-            del self._waiting[:MAX_TOGETHER]
+        while begun := self._take_waiting():
             works, results = [work for work, _ in begun], [result for _, result in begun]
             started = time.perf_counter()
             try:
@@ -230,6 +236,12 @@ class SqliteDatabase(Database):
             self.on_commit(time.perf_counter() - started)
             for result, outcome in zip(results, outcomes, strict=True):
                 self._report(result, outcome)
+
+    def _take_waiting(self) -> list[_Waiting]:
+        """Return what shares the next commit: long transactions come last, so that all of the short ones are done."""
+        taken = self._waiting[:MAX_TOGETHER] + self._waiting_long[:MAX_LONG_TOGETHER]
+        del self._waiting[:MAX_TOGETHER], self._waiting_long[:MAX_LONG_TOGETHER]
+        return [each for each in taken if not each[1].done()]
 
     def _report(self, result: "asyncio.Future[Any]", outcome: Outcome[Any]) -> None:
         """Let a transaction's caller continue, unless it was cancelled meanwhile."""
@@ -245,7 +257,7 @@ class SqliteDatabase(Database):
 
     def _after_commits(self, _: "asyncio.Task[None]") -> None:
         self._committing = None
-        if self._waiting:
+        if self._waiting or self._waiting_long:
             self._start_committing()
 
 

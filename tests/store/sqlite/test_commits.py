@@ -202,3 +202,35 @@ async def test_several_reads_see_the_same_moment(crowd: Crowd) -> None:
 
     assert await crowd.database.read(read_twice) == (0, 0)
     assert crowd.guilds() == [7]
+
+
+async def test_short_transactions_come_before_long_ones_that_wait_longer(crowd: Crowd) -> None:
+    done: list[str] = []
+    statements: list[str] = []
+
+    async def transact(work: Work, *, long: bool) -> None:
+        done.append(await crowd.database.transact(work, long=long))
+
+    await crowd.database._writer.set_trace_callback(statements.append)
+    await crowd.begin()
+    long = [asyncio.create_task(transact(add(number), long=True)) for number in range(2, 8)]
+    await asyncio.sleep(0)
+    short = asyncio.create_task(transact(add(1), long=False))
+    await asyncio.sleep(0)
+    crowd._may_finish.set()
+    await asyncio.gather(short, *long)
+
+    assert done == [f"added {number}" for number in range(1, 8)]
+    assert statements.count("COMMIT") == 3
+
+
+async def test_a_long_transaction_that_waits_can_be_cancelled(crowd: Crowd) -> None:
+    await crowd.begin()
+    waiting = [asyncio.create_task(crowd.database.transact(add(number), long=True)) for number in range(1, 7)]
+    await asyncio.sleep(0)
+    for task in waiting[:5]:
+        task.cancel()
+    crowd._may_finish.set()
+
+    assert await waiting[5] == "added 6"
+    assert crowd.guilds() == [6]
