@@ -56,6 +56,8 @@ async def violations(visit: Visit) -> list[str]:
 async def test_a_member_reads_searches_and_shares(visit: Visit) -> None:
     await visit.be("member")
     await visit.open_channel("garden")
+    tulips = visit.page.get_by_role("article", name="feed-relay: The first tulips", exact=True)
+    await expect(tulips).to_be_visible()
     answer = await visit.use("/search query:compost")
     await expect(answer).to_contain_text("Only you can see this")
     await expect(answer).to_contain_text(re.compile("compost", re.IGNORECASE))
@@ -182,9 +184,9 @@ async def test_the_tour_and_short_messages_do_not_cover_the_form_or_the_newest_m
     await visit.open_channel("garden")
     await page.set_viewport_size({"width": 390, "height": 800})
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
-    await page.locator("#compose").fill("Good morning")
+    await page.locator("#compose").fill("Good\nmorning\nall\nof\nyou")
     await page.locator("#compose").press("Enter")
-    await expect(visit.messages.last).to_contain_text("Good morning")
+    await expect(visit.messages.last).to_contain_text("morning")
     await page.get_by_role("button", name="Tour", exact=True).click()
     await expect(tour).to_be_visible()
     said = await page.evaluate(SAY_WORDS)
@@ -229,6 +231,40 @@ async def test_the_troubles_wait_until_the_page_knows_the_blogs(chromium: Browse
     assert early == []
     assert sum(url.endswith("/api/blogs") for url in log.requests) == 2
     await context.close()
+
+
+async def test_what_changes_while_the_page_reads_the_server_is_shown(chromium: Browser, demo: str) -> None:
+    address, _, token = demo.partition("/#token=")
+    trouble, headers = f"{address}/api/troubles/channel-deleted", {"Authorization": f"Bearer {token}"}
+    context = await chromium.new_context(viewport={"width": 1280, "height": 800})
+    page, log = await context.new_page(), Log()
+    read, released = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        answer = await route.fetch()
+        read.set()
+        await released.wait()
+        await route.fulfill(response=answer)
+
+    log.watch(page)
+    await page.route("**/api/as/*/server", hold)
+    async with page.expect_websocket() as connecting:
+        await page.goto(demo)
+    live = await connecting.value
+    await read.wait()
+    async with live.expect_event(
+        "framereceived", lambda frame: "channel-gone" in str(frame), timeout=TIMEOUT
+    ):
+        await context.request.post(trouble, headers=headers, data={})
+    released.set()
+
+    await page.locator('body[data-state="ready"]').wait_for(timeout=TIMEOUT)
+    await expect(page.locator('#channels [data-name="#wolken"]')).to_have_count(0)
+    await context.request.delete(trouble, headers=headers)
+    await expect(page.locator('#channels [data-name="#wolken"]')).to_be_visible()
+    problems = list(log.problems)
+    await context.close()
+    assert problems == []
 
 
 async def test_the_tour_goes_on_when_the_bot_is_killed_in_the_middle_of_a_step(

@@ -258,11 +258,15 @@ async function load(name, before) {
   return get(`/api/blogs/${name}/posts`, { limit: PAGE, ...(before ? { before } : {}) });
 }
 
+let asked = 0;
+
+// Only the answer that was asked for last counts.
 async function refresh() {
-  const name = state.blog.name;
+  asked += 1;
+  const own = asked;
   const shown = Math.max(PAGE, state.posts.length);
-  const { posts, older } = await get(`/api/blogs/${name}/posts`, { limit: Math.min(shown, 100) });
-  if (name !== state.blog.name) return;
+  const { posts, older } = await get(`/api/blogs/${state.blog.name}/posts`, { limit: Math.min(shown, 100) });
+  if (own !== asked) return;
   Object.assign(state, { posts, older });
   showPosts();
 }

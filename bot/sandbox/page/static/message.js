@@ -40,9 +40,14 @@ function fill(item, message) {
   html(item, message.html);
   const article = item.querySelector("article");
   article.tabIndex = -1;
-  article.setAttribute("aria-label", `${message.author.name}: ${message.text}`);
+  article.setAttribute("aria-label", `${message.author.name}: ${wordsOf(article) || message.text}`);
   article.append(moreButton());
   dress(item);
+}
+
+/** Return a message's words without the marks of Markdown, which a screen reader would read. */
+function wordsOf(article) {
+  return article.querySelector(".body > .content")?.textContent.trim() ?? "";
 }
 
 function moreButton() {

@@ -252,7 +252,7 @@ on("message", ({ message }) => {
     put([message], "end");
     setEnds(hasOlder, hasNewer);
   }
-  announce(`${message.author.name}: ${message.text}`);
+  announce(itemOf(message.id)?.querySelector("article").ariaLabel ?? `${message.author.name}: ${message.text}`);
   seen();
 });
 on("message-edited", ({ message }) => {

@@ -21,6 +21,9 @@ export function watch(draw) {
 }
 
 function changed() {
+  if (!server.viewer) {
+    return; // nothing is known yet
+  }
   for (const draw of watchers) {
     draw();
   }
@@ -44,9 +47,24 @@ export function here(path) {
   return `/api/as/${viewerName()}${path}`;
 }
 
-/** Read everything anew. */
+let reading = 0;
+const early = [];
+
+/** Read everything anew. What changes meanwhile is changed afterwards: the answer may be older. */
 export async function refresh() {
-  const found = await get(here("/server"));
+  reading += 1;
+  try {
+    take(await get(here("/server")));
+  } finally {
+    reading -= 1;
+  }
+  if (!reading) {
+    early.splice(0).forEach((make) => make());
+  }
+  changed();
+}
+
+function take(found) {
   Object.assign(server, {
     name: found.server.name,
     viewer: found.viewer,
@@ -56,7 +74,15 @@ export async function refresh() {
     members: found.members,
     commands: found.commands,
   });
-  changed();
+}
+
+function change(make) {
+  if (reading) {
+    early.push(make);
+  } else {
+    make();
+    changed();
+  }
 }
 
 /** Use a command, a button, a menu or a form, and return what the bot answered first. */
@@ -85,24 +111,19 @@ function activity(channel) {
   return channel.last_message ?? channel.id;
 }
 
-on("channel", ({ channel }) => {
-  server.channels.set(channel.id, channel);
-  changed();
-});
-on("channel-gone", ({ id }) => {
-  server.channels.delete(id);
-  changed();
-});
-on("message", ({ message }) => {
-  const channel = server.channels.get(message.channel);
-  if (channel && !message.ephemeral) {
-    channel.last_message = message.id;
-    channel.messages += 1;
-    changed();
-  }
-});
+on("channel", ({ channel }) => change(() => server.channels.set(channel.id, channel)));
+on("channel-gone", ({ id }) => change(() => server.channels.delete(id)));
+on("message", ({ message }) => message.ephemeral || change(() => count(message)));
 on("server-changed", refresh);
 on("commands-changed", async () => {
-  server.commands = (await get(here("/commands"))).commands;
-  changed();
+  const { commands } = await get(here("/commands"));
+  change(() => Object.assign(server, { commands }));
 });
+
+function count(message) {
+  const channel = server.channels.get(message.channel);
+  if (channel && isNewer(message.id, channel.last_message)) {
+    channel.last_message = message.id;
+    channel.messages += 1;
+  }
+}
