@@ -66,7 +66,7 @@ def parse_with_options(
     options = {"tag": tag, "after": after, "before": before}
     query = parse_query(typed, now, writer=writer)
     parts = [query]
-    unquoted = {name: value.translate(_QUOTES_TO_SPACES).strip() for name, value in options.items()}
+    unquoted = {name: without_quotes(value) for name, value in options.items()}
     parts += [
         parse_query(f'{name}:"{value}"', now, writer=writer) for name, value in unquoted.items() if value
     ]
@@ -78,6 +78,11 @@ def parse_with_options(
         before=min((part.before for part in parts if part.before), default=None),
         guesses=tuple(dict.fromkeys(guess for part in parts for guess in part.guesses)),
     )
+
+
+def without_quotes(value: str) -> str:
+    """Return a condition's value as it can be written between quotes."""
+    return value.translate(_QUOTES_TO_SPACES).strip()
 
 
 def allow_prefix(term: Term) -> Term:

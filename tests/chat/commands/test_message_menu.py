@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.commands.member.more import any_tag
+from bot.model import Term
 from bot.sandbox.discord.models import Channel, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
+from bot.search.query import parse_query
+from bot.search.tokens import tag_token
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
@@ -135,3 +138,11 @@ def test_a_query_for_tags_has_each_tag_once_and_fits_into_a_command() -> None:
     assert any_tag(("Night Sky", "#night-sky", 'a "b"')) == 'tag:"Night Sky" OR tag:"a  b"'
     assert any_tag(()) == ""
     assert len(any_tag(tuple(f"{'x' * 90}{number}" for number in range(9)))) <= 300
+
+
+@pytest.mark.parametrize("tag", ["the “best” garden", "«night» sky", "„frost“", '"dew"'])
+def test_a_query_for_a_tag_with_quotes_asks_for_that_tag(tag: str) -> None:
+    (term,) = parse_query(any_tag((tag, "“")), NOW).conditions
+
+    assert isinstance(term, Term)
+    assert term.words == (tag_token(tag),)

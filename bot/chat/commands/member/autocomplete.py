@@ -120,7 +120,7 @@ def title_query(title: str) -> str:
     return query
 
 
-_SYNTAX = {ord(sign): " " for sign in f"{QUOTES}:…"}
+_SYNTAX = {ord(sign): " " for sign in f"{QUOTES}:…()|"}
 
 
 def date_choices(typed: str, now: datetime, writer: Writer = PLAIN) -> Choices:

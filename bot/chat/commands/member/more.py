@@ -13,6 +13,7 @@ from bot.chat.commands.member.search_request import SearchOptions
 from bot.chat.messages import _
 from bot.chat.services import Services
 from bot.model import Order
+from bot.search.query import without_quotes
 from bot.text.fold import fold_tag, one_line
 
 _MAX_TAGS = 8
@@ -53,9 +54,10 @@ def create_more_tagged(services: Services) -> app_commands.ContextMenu:
 
 def any_tag(tags: Sequence[str]) -> str:
     """Return a query for posts with any of these tags, no longer than a typed one; "" without tags."""
-    spelled = {fold_tag(tag): one_line(tag).lstrip("#").replace('"', " ").strip() for tag in reversed(tags)}
+    unquoted = [without_quotes(one_line(tag).lstrip("#")) for tag in tags]
+    spelled = {fold_tag(tag): tag for tag in reversed(unquoted)}
     query = ""
-    for tag in [spelled[folded] for folded in dict.fromkeys(map(fold_tag, tags)) if folded][:_MAX_TAGS]:
+    for tag in [spelled[folded] for folded in dict.fromkeys(map(fold_tag, unquoted)) if folded][:_MAX_TAGS]:
         longer = f'{query} OR tag:"{tag}"' if query else f'tag:"{tag}"'
         if len(longer) > MAX_QUERY_LENGTH:
             break

@@ -118,7 +118,7 @@ def _join_within_limit(parts: Sequence[str]) -> str:
     for part in parts:
         longer = f"{line}, {part}" if line else part
         if limits.utf16_length(longer) > _MAX_LENGTH:
-            return f"{line}, …"
+            return f"{line}, …" if line else "…"
         line = longer
     return line
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.chat.commands.member.autocomplete import date_choices, title_choices, title_query
@@ -55,7 +55,9 @@ async def test_a_chosen_title_finds_its_post(server: ServerFixture, blogs: Blogs
     assert "Another one" not in titles(await ask(server, query=choice))
 
 
-@given(st.text(max_size=400))
+@given(st.text(max_size=400) | st.text('(-|"#:*& )xOR', max_size=20))
+@example("Frost (-5 °C) tonight")
+@example("Frost |-5")
 def test_a_title_as_a_query_has_no_other_meaning_than_its_words(title: str) -> None:
     words = title_query(title)
     query = parse_query(words, NOW)

@@ -27,6 +27,7 @@ from bot.chat.commands.admin.settings.fields import (
     setting_title,
 )
 from bot.chat.commands.common.forms import MAX_OPTION_LENGTH, Values, fit, label
+from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, feed_label
 from bot.model import PollSettings, Setting, Settings, take
 from bot.store.subscriptions import FollowedFeed
@@ -59,8 +60,14 @@ def form_id(panel: Panel, each: FollowedFeed, polling: PollSettings, guild: disc
 
 
 def digest(setting: Setting, settings: Settings, polling: PollSettings) -> str:
-    """Return a hash of a setting's value, as it is after it was shown in a form and submitted unchanged."""
-    return _hash(setting, parse(setting, filled(setting, settings), polling))
+    """Return a hash of a setting's value, as it is after it was shown in a form and submitted unchanged.
+
+    A value of the config file may be longer than a form allows.
+    """
+    try:
+        return _hash(setting, parse(setting, filled(setting, settings), polling))
+    except UserError:
+        return _hash(setting, settings)
 
 
 def _hash(setting: Setting, settings: Settings) -> str:

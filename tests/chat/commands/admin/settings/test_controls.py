@@ -353,6 +353,17 @@ class TestRunning:
         (row,) = panel.components
         assert [each["label"] for each in row["components"] if each.get("disabled")] == ["Schedule"]
 
+    async def test_words_of_the_file_that_no_form_allows_leave_the_other_fields_open(
+        self, server: ServerFixture, blogs: Blogs
+    ) -> None:
+        await blogs.follow()
+        long = Rule(words=tuple(f"{'w' * 90} {number}" for number in range(60)))
+        await declare(blogs, server, Setting.WORDS, rule=long)
+
+        await fill_in(server, "Filter", {"reblogs": "none"})
+
+        assert await blogs.rule() == replace(long, reblogs=Reblogs.NONE)
+
     async def test_a_setting_that_the_file_names_after_the_form_was_opened_stays(
         self, server: ServerFixture, blogs: Blogs
     ) -> None:
@@ -450,9 +461,9 @@ class TestRunning:
         assert [each["label"] for each in row["components"]] == ["Undo"]
 
 
-async def declare(blogs: Blogs, server: ServerFixture, *fixed: Setting) -> None:
+async def declare(blogs: Blogs, server: ServerFixture, *fixed: Setting, rule: Rule | None = None) -> None:
     """Start with a config file that names these settings of the channel."""
-    channel = ChannelDeclaration(server.news.id, fixed=frozenset(fixed))
+    channel = ChannelDeclaration(server.news.id, rule or Rule(), fixed=frozenset(fixed))
     declared = FeedDeclaration(GARDEN, "Garden Notes", channels=(channel,))
     await blogs.store.subscriptions.sync([declared], site_of, budget, NOW)
     await blogs.store.guilds.assign_channels({server.news.id: server.guild.id})
