@@ -24,7 +24,7 @@ MAX_DATE_LENGTH = 40
 MAX_DATE_WORDS = 6
 """Words of a date, as in "13 de noviembre de 2026"."""
 
-_AGE = re.compile(r"(\d{1,4})\s*([hdwmy])")
+_AGE = re.compile(r"(\d{1,4})\s*(?:([hdwmy])|(hour|day|week|month|year)s?)")
 _UNITS = {
     "h": timedelta(hours=1), "d": timedelta(1), "w": timedelta(7), "m": timedelta(30), "y": timedelta(365),
     "hour": timedelta(hours=1), "day": timedelta(1), "week": timedelta(7), "month": timedelta(30),
@@ -138,10 +138,10 @@ def _simplify(typed: str) -> str:
 
 
 def _read_age(asked: _Typed) -> DateSpan | None:
-    """Read "7d" and "3 days ago"."""
+    """Read "7d", "7 days" and "3 days ago"."""
     short = _AGE.fullmatch(asked.text)
     if short:
-        return DateSpan(asked.now - int(short[1]) * _UNITS[short[2]], asked.now)
+        return DateSpan(asked.now - int(short[1]) * _UNITS[short[2] or short[3]], asked.now)
     for words in _languages(asked.writer):
         for pattern, unit in words.ages:
             if long := pattern.fullmatch(asked.text):
@@ -296,7 +296,7 @@ def _words(language: str) -> _Words:
         weekdays={name: number for number, names in enumerate(found["weekdays"]) for name in names},
         spans=found["spans"],
         ages=tuple(
-            (re.compile(re.escape(pattern).replace(r"\{0\}", r"(\d{1,4})")), unit)
+            (re.compile(re.escape(pattern).replace(r"\{0\}", r"(\d{1,4})").replace(r"\ ", r"\s*")), unit)
             for unit, patterns in found["ago"].items()
             for pattern in patterns
         ),

@@ -26,12 +26,16 @@ NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
         ("3W", NOW - timedelta(weeks=3), NOW),
         ("1y", NOW - timedelta(days=365), NOW),
         ("3 days ago", NOW - timedelta(days=3), NOW),
+        ("7 days", NOW - timedelta(days=7), NOW),
+        ("1 week", NOW - timedelta(weeks=1), NOW),
+        ("12hours", NOW - timedelta(hours=12), NOW),
         ("yesterday", datetime(2026, 5, 3, tzinfo=UTC), datetime(2026, 5, 4, tzinfo=UTC)),
         ("last week", datetime(2026, 4, 27, tzinfo=UTC), datetime(2026, 5, 4, tzinfo=UTC)),
         ("last month", datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)),
         ("this year", datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)),
         ("Sunday", datetime(2026, 5, 3, tzinfo=UTC), datetime(2026, 5, 4, tzinfo=UTC)),
         ("nov 2025", datetime(2025, 11, 1, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC)),
+        ("Sept 2025", datetime(2025, 9, 1, tzinfo=UTC), datetime(2025, 10, 1, tzinfo=UTC)),
         ("november", datetime(2025, 11, 1, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC)),
         ("11/2025", datetime(2025, 11, 1, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC)),
     ],
@@ -87,6 +91,24 @@ def test_yesterday_is_known_in_the_writers_language_and_in_english(typed: str, l
 
     assert span is not None
     assert span.start == datetime(2026, 5, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [
+        ("3日前", "ja"),
+        ("3 日前", "ja"),
+        ("3天前", "zh-TW"),
+        ("3天前", "zh-CN"),
+        ("3일 전", "ko"),
+        ("3วันที่แล้ว", "th"),
+    ],
+)
+def test_an_age_may_be_typed_without_the_spaces_of_the_pattern(typed: str, language: str) -> None:
+    span = parse_date(typed, NOW, Writer(language))
+
+    assert span is not None
+    assert span.start == NOW - timedelta(days=3)
 
 
 @pytest.mark.parametrize(
