@@ -45,7 +45,7 @@ if (
 GENEROUS = 60.0
 DEADLINES = (
     "bot.chat.commands.common.autocomplete.AUTOCOMPLETE_TIMEOUT",
-    "bot.chat.commands.member.visibility.LOOKUP_TIMEOUT",
+    "bot.chat.commands.common.access.LOOKUP_TIMEOUT",
     "bot.store.search._ADVICE_TIMEOUT",
     "bot.store.search._MENDING_TIMEOUT",
     "bot.store.postgres.connection.CONNECT_TIMEOUT",

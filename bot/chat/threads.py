@@ -52,6 +52,10 @@ class Threads:
         # A new gateway session has a new guild object; channels of the old one are out of date.
         return self._archived.has(channel_id, now) and (known is None or known.guild is guild)
 
+    def is_archived(self, channel_id: int) -> bool:
+        """Return whether this was an archived thread when Discord was last asked."""
+        return self._archived.get(channel_id) is not None
+
     async def find_archived(
         self, guild: discord.Guild, channel_id: int, now: datetime
     ) -> discord.Thread | None:

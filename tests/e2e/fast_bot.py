@@ -10,8 +10,7 @@ from discord.backoff import ExponentialBackoff
 
 from bot import app, cli
 from bot.chat import session_begin
-from bot.chat.commands.common import autocomplete
-from bot.chat.commands.member import visibility
+from bot.chat.commands.common import access, autocomplete
 from bot.relay import backfill, once, poll_schedule, retry
 from bot.store import backfills, notices, search
 from bot.store.postgres import connection, locks, match, member
@@ -41,7 +40,7 @@ def patch_times() -> None:
 
 def be_patient() -> None:
     """Extend the deadlines of this process."""
-    autocomplete.AUTOCOMPLETE_TIMEOUT = visibility.LOOKUP_TIMEOUT = search._ADVICE_TIMEOUT = GENEROUS
+    autocomplete.AUTOCOMPLETE_TIMEOUT = access.LOOKUP_TIMEOUT = search._ADVICE_TIMEOUT = GENEROUS
     database.BUSY_TIMEOUT = fts_match.SEARCH_TIMEOUT = match.SEARCH_TIMEOUT = GENEROUS
     connection.CONNECT_TIMEOUT = locks.WAIT = GENEROUS
     connection.SETTINGS["lock_timeout"] = f"{GENEROUS:.0f}s"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import discord
 from discord import AppCommandOptionType, ChannelType, app_commands
 
+from bot.chat.commands.common.access import AnyChannel, may_see
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of
 from bot.chat.messages import _, join_and
 from bot.chat.permissions import (
     EMBED,
     HISTORY,
-    GuildChannel,
     Kind,
     Need,
     kind_of,
@@ -19,7 +19,6 @@ from bot.chat.permissions import (
 )
 from bot.model import Style
 
-AnyChannel = GuildChannel | discord.Thread
 NamedChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 # Without media channels: Discord's OpenAPI document doesn't allow them as an option's channel type.
@@ -96,7 +95,8 @@ async def find_target_channel_by_id(interaction: Interaction, channel_id: int) -
         raise UserError(
             _("This channel can't hold messages; choose a text, announcement or forum channel, or a thread.")
         )
-    if any(need.essential for need in missing(_granted(interaction.user, channel), kind)):
+    lacking = missing(_granted(interaction.user, channel), kind)
+    if any(need.essential for need in lacking) or not await may_see(interaction, channel.id):
         raise UserError(
             _(
                 "You can't read and write in {channel} yourself; choose another channel, or ask someone who can."
@@ -119,12 +119,6 @@ async def _find_channel(interaction: Interaction, channel_id: int) -> AnyChannel
             grant=_grant(interaction, _("View Channel")),
         ) from error
     return fetched
-
-
-def may_see(interaction: Interaction, channel_id: int) -> bool:
-    """Return whether the user may see a channel; True for a deleted one: its subscriptions are still the server's."""
-    channel = guild_of(interaction).get_channel_or_thread(channel_id)
-    return channel is None or _granted(interaction.user, channel).view_channel
 
 
 def require_bot(interaction: Interaction, target: TargetChannel, style: Style | None = None) -> None:

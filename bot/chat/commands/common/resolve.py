@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from bot.chat.commands.common.channels import NamedChannel, may_see
+from bot.chat.commands.common.access import may_see, seen_channels
+from bot.chat.commands.common.channels import NamedChannel
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of
 from bot.chat.messages import _, escape_text, n_
 from bot.chat.services import Services
@@ -88,14 +89,15 @@ def explain_part(similar: Sequence[FollowedFeed]) -> str:
 
 async def visible_subscriptions(interaction: Interaction, services: Services) -> list[FollowedFeed]:
     """Return the server's subscriptions in channels that the user may see."""
-    return keep_visible(interaction, await services.store.subscriptions.in_guild(guild_of(interaction).id))
+    return await keep_visible(
+        interaction, await services.store.subscriptions.in_guild(guild_of(interaction).id)
+    )
 
 
-def keep_visible(interaction: Interaction, followed: Sequence[FollowedFeed]) -> list[FollowedFeed]:
+async def keep_visible(interaction: Interaction, followed: Sequence[FollowedFeed]) -> list[FollowedFeed]:
     """Return the subscriptions in channels that the user may see."""
-    channels = {each.subscription.channel_id for each in followed}
-    visible = {channel_id for channel_id in channels if may_see(interaction, channel_id)}
-    return [each for each in followed if each.subscription.channel_id in visible]
+    seen = await seen_channels(interaction, (each.channel_id for each in followed))
+    return [each for each in followed if each.channel_id in seen]
 
 
 async def require_visible(interaction: Interaction, services: Services) -> list[FollowedFeed]:
@@ -149,7 +151,7 @@ async def subscriptions_in(
     interaction: Interaction, services: Services, channel_id: int
 ) -> list[FollowedFeed]:
     """Return what a channel follows. Raises UserError if the user may not see it, or it follows nothing."""
-    if not may_see(interaction, channel_id):
+    if not await may_see(interaction, channel_id):
         raise UserError(_("You can't see that channel; ask someone who can."))
     followed = await visible_subscriptions(interaction, services)
     if here := [each for each in followed if each.channel_id == channel_id]:

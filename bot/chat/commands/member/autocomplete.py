@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import discord
 
+from bot.chat.commands.common.access import viewer_of
 from bot.chat.commands.common.autocomplete import (
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
@@ -20,7 +21,7 @@ from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction
 from bot.chat.commands.common.turns import turn_in
 from bot.chat.commands.member.search_scope import choose_scope
-from bot.chat.commands.member.visibility import VisibleFeeds, viewer_of, visible_to
+from bot.chat.commands.member.visibility import VisibleFeeds, visible_to
 from bot.chat.messages import _, plain_text
 from bot.chat.services import Services
 from bot.model import SearchHit

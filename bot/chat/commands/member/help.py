@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import discord
 from discord import app_commands
 
+from bot.chat.commands.common.access import viewer_of
 from bot.chat.commands.common.responses import Interaction, defer, respond
-from bot.chat.commands.member.visibility import viewer_of, visible_to
+from bot.chat.commands.member.visibility import visible_to
 from bot.chat.messages import _, escape_text, fit_lines, join_and, shorten
 from bot.chat.services import Services
 from bot.store.subscriptions import FollowedFeed

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import discord
 
+from bot.chat.commands.common.access import Viewer, find_channel, viewable, viewer_of
 from bot.chat.commands.common.responses import Interaction, services_of
-from bot.chat.commands.member.visibility import Viewer, find_channel, viewable, viewer_of
 from bot.chat.permissions import permissions_of
 from bot.chat.posted_messages import Place
 from bot.model import PostedMessage, SearchHit

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.chat.commands.common.access import viewable, viewer_of
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.commands.member.search_describe import (
@@ -17,7 +18,7 @@ from bot.chat.commands.member.search_jumps import find_jumps
 from bot.chat.commands.member.search_page import Page, count_posts
 from bot.chat.commands.member.search_request import SearchOptions, from_json, parse_options, to_json
 from bot.chat.commands.member.search_scope import Scope, choose_scope
-from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_feeds, viewable, viewer_of
+from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_feeds
 from bot.chat.messages import _, escape_text
 from bot.model import (
     Narrowing,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import discord
 
+from bot.chat.commands.common.access import Viewer, find_channel, viewer_of
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond, services_of
 from bot.chat.commands.common.turns import defer_edit, search_turn
@@ -16,7 +17,7 @@ from bot.chat.commands.member.search_run import (
     load_request,
     start_search,
 )
-from bot.chat.commands.member.visibility import Viewer, find_channel, is_for_everyone, viewer_of
+from bot.chat.commands.member.visibility import is_for_everyone
 from bot.chat.messages import _, n_
 from bot.model import Query
 from bot.text import limits

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.chat.commands.member import visibility
+from bot.chat.commands.common import access
 from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Channel, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
@@ -417,7 +417,7 @@ async def test_if_discord_is_slow_private_threads_are_hidden(
 ) -> None:
     server.discord.join_thread(thread.id, server.member)
     server.discord.faults.next("thread member", hang=True)
-    monkeypatch.setattr(visibility, "LOOKUP_TIMEOUT", 0.05)
+    monkeypatch.setattr(access, "LOOKUP_TIMEOUT", 0.05)
 
     assert not await finds_ducks(server)
     server.discord.faults.clear()

@@ -166,7 +166,7 @@ def test_a_request_stored_by_an_older_version_keeps_its_limit() -> None:
 
 
 def test_conditions_that_are_too_long_together_leave_no_stray_comma() -> None:
-    words = [(f"{first}_a_b_c_d_e_f_g_h_i_j", f"{first}_k_l_m_n_o_p_q_r") for first in "abcdef"]
+    words = [(f"{first}_a_b_c_d_e_f_g_h_i_j_k", f"{first}_l_m_n_o_p_q_r_s_t_u_v") for first in "abcdef"]
     typed = " OR ".join(f"({one} {other})" for one, other in words)
 
     assert describe(parse_query(typed, NOW)) == "…"

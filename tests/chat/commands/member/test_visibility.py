@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.chat import posted_messages
 from bot.chat.client import Chat
-from bot.chat.commands.member import visibility
+from bot.chat.commands.common import access
 from bot.chat.gateway import Gateway
 from bot.chat.services import Services
 from bot.model import ChannelDeclaration, DeliveryState, FeedDeclaration, Settlement, SiteBudget
@@ -281,7 +281,7 @@ def test_every_member_sees_all_feeds_of_channels_they_may_view_and_no_others(
 
     The timeout is long so that a busy machine doesn't look like a Discord that doesn't respond.
     """
-    monkeypatch.setattr(visibility, "LOOKUP_TIMEOUT", 60.0)
+    monkeypatch.setattr(access, "LOOKUP_TIMEOUT", 60.0)
     monkeypatch.setattr(posted_messages, "LOOKUP_TIMEOUT", 60.0)
     with asyncio.Runner() as runner:
         context = running(tmp_path)

@@ -6,7 +6,8 @@ import discord
 import pytest
 
 from bot.chat.client import Chat
-from bot.chat.commands.member.visibility import Access, check_access, is_for_everyone
+from bot.chat.commands.common.access import Access, check_access
+from bot.chat.commands.member.visibility import is_for_everyone
 from bot.chat.threads import Threads
 from bot.sandbox.discord import payloads
 from bot.sandbox.discord.models import Channel, ChannelKind, User

@@ -31,14 +31,14 @@ class AdminAutocomplete:
     @in_time
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest every feed of the server, first those of the channel that the command names."""
-        followed = keep_visible(interaction, await self._followed(interaction))
+        followed = await keep_visible(interaction, await self._followed(interaction))
         own = {each.subscription.feed_id for each in _in_channel(followed, interaction)}
         return feed_choices(followed, typed, own)
 
     @in_time
     async def tags(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest tags of the feeds that the command is about, most used first, with their counts."""
-        followed = _matching_options(await self._followed(interaction), interaction)
+        followed = await _matching_options(await self._followed(interaction), interaction)
         first, _comma, last = typed.rpartition(",")
         feeds = frozenset(each.subscription.feed_id for each in followed)
         counts = await self._store.search.tags(feeds, last.strip()[:MAX_CHOICE_LENGTH], MAX_CHOICES)
@@ -47,7 +47,7 @@ class AdminAutocomplete:
     @in_time
     async def rule_tags(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest tags that a rule of the channel follows or excludes."""
-        followed = _matching_options(await self._followed(interaction), interaction)
+        followed = await _matching_options(await self._followed(interaction), interaction)
         rules = [each.subscription.rule for each in followed]
         tags = {fold_tag(tag): tag for rule in rules for tag in (*rule.tags, *rule.exclude_tags)}
         found = [tag for folded, tag in tags.items() if fold_tag(typed) in folded and is_value(tag)]
@@ -58,7 +58,7 @@ class AdminAutocomplete:
         """Suggest the newest posts with this text in title or address; their links are the values."""
         part, archive = typed.strip()[:_MAX_TYPED], self._store.archive
         followed = await self._followed(interaction)
-        visible = keep_visible(interaction, followed)
+        visible = await keep_visible(interaction, followed)
         if len(visible) == len(followed):
             return post_choices(await archive.recent_links(guild_of(interaction).id, part, MAX_CHOICES))
         feeds = {each.subscription.feed_id for each in visible}
@@ -71,9 +71,9 @@ class AdminAutocomplete:
         return list(await self._store.subscriptions.in_guild(guild_of(interaction).id))
 
 
-def _matching_options(followed: list[FollowedFeed], interaction: Interaction) -> list[FollowedFeed]:
+async def _matching_options(followed: list[FollowedFeed], interaction: Interaction) -> list[FollowedFeed]:
     """Return the visible subscriptions that match the options so far; those of the channel if no feed matches."""
-    visible = keep_visible(interaction, followed)
+    visible = await keep_visible(interaction, followed)
     here = _in_channel(visible, interaction) or visible
     named = interaction.namespace.feed
     return (find_feed(here, named) if isinstance(named, str) and named else []) or here

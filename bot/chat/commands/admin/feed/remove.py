@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.chat.commands.admin.base.rules import fill
 from bot.chat.commands.admin.feed.holds import offer_undecided
-from bot.chat.commands.common.channels import may_see
+from bot.chat.commands.common.access import may_see
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.resolve import explain_declared, is_declared, limit_reached, require_one
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond, services_of
@@ -58,7 +58,7 @@ class RestoreButton(PersistentItem, template=r"restore:(?P<removal>[0-9]{1,18})"
         if (
             removed is None
             or removed.guild_id != guild_of(interaction).id
-            or not may_see(interaction, removed.channel_id)
+            or not await may_see(interaction, removed.channel_id)
         ):
             raise UserError(_too_late())
         restored = await _restore(services, removal_id)

@@ -16,7 +16,7 @@ from bot.chat.commands.admin.settings.view import (
     describe_restyle,
     lay_out_actions,
 )
-from bot.chat.commands.common.channels import may_see
+from bot.chat.commands.common.access import may_see
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.messages import _
 from bot.chat.permissions import EMBED, GuildChannel, Kind, kind_of, permissions_of
@@ -36,7 +36,7 @@ async def find_here(interaction: Interaction, subscription_id: int) -> FollowedF
     """Return a subscription of this server that the user may view. Raises UserError for any other."""
     each = await services_of(interaction).store.subscriptions.get(subscription_id)
     is_here = each is not None and each.guild_id == guild_of(interaction).id
-    if each is None or not is_here or not may_see(interaction, each.subscription.channel_id):
+    if each is None or not is_here or not await may_see(interaction, each.subscription.channel_id):
         raise UserError(_("This feed is no longer followed here; see `/feed list`."))
     return each
 

@@ -1,6 +1,7 @@
 """`/why`: what happened to a post, and why it was or wasn't posted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import discord
@@ -8,8 +9,9 @@ from discord import app_commands
 
 from bot.chat.commands.admin.base.autocomplete import AdminAutocomplete
 from bot.chat.commands.admin.why.text import describe_last_check, describe_outcome, describe_post
+from bot.chat.commands.common.access import may_see, seen_channels
 from bot.chat.commands.common.autocomplete import is_truncated
-from bot.chat.commands.common.channels import Channel, may_see
+from bot.chat.commands.common.channels import Channel
 from bot.chat.commands.common.resolve import require_visible
 from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond
 from bot.chat.messages import _, escape_text, fit_lines, message_ids
@@ -39,7 +41,7 @@ def create_why(services: Services) -> app_commands.Command[app_commands.Group, .
     @app_commands.default_permissions(manage_guild=True)
     async def why(interaction: Interaction, link: Link, channel: Channel | None = None) -> None:
         await defer(interaction)
-        if channel is not None and not may_see(interaction, channel.id):
+        if channel is not None and not await may_see(interaction, channel.id):
             raise UserError(_("You can't see that channel; ask someone who can."))
         lines = await _explain(services, interaction, link, None if channel is None else channel.id)
         await respond(
@@ -59,7 +61,7 @@ def describe_here(
     return [
         line
         for channel_id in channels
-        for line in _describe_traces(interaction, followed, traces, channel_id)
+        for line in _describe_traces(guild_of(interaction).id, followed, traces, channel_id)
     ]
 
 
@@ -69,7 +71,7 @@ async def _explain(
     followed = await require_visible(interaction, services)
     guild_id = guild_of(interaction).id
     candidates = [
-        [trace for trace in traces if _channels(interaction, followed, trace)]
+        [trace for trace in await _keep_seen(interaction, traces) if _channels(followed, trace)]
         for traces in await _find(services, link, guild_id)
     ]
     visible = [traces for traces in candidates if traces]
@@ -80,7 +82,7 @@ async def _explain(
             ).format(part=escape_text(hide_secrets(link.strip()), 200))
         )
     if visible:
-        return _describe_traces(interaction, followed, visible[0], channel_id)
+        return _describe_traces(guild_id, followed, visible[0], channel_id)
     if message_ids(link):
         raise UserError(
             _(
@@ -109,17 +111,25 @@ async def _find(services: Services, link: str, guild_id: int) -> list[list[Trace
     return [await services.store.archive.trace(each, guild_id) for each in links]
 
 
-def _channels(interaction: Interaction, followed: Sequence[FollowedFeed], trace: Trace) -> list[int]:
-    """Return the channels that follow the post's feed or got the post, if the user may see them."""
-    following = [
-        each.subscription.channel_id for each in followed if each.subscription.feed_id == trace.feed_id
+async def _keep_seen(interaction: Interaction, traces: Sequence[Trace]) -> list[Trace]:
+    """Return the traces without what happened in channels that the user may not see."""
+    seen = await seen_channels(
+        interaction, (each.channel_id for trace in traces for each in trace.deliveries)
+    )
+    return [
+        replace(trace, deliveries=tuple(each for each in trace.deliveries if each.channel_id in seen))
+        for trace in traces
     ]
-    reached = [each.channel_id for each in trace.deliveries if may_see(interaction, each.channel_id)]
-    return list(dict.fromkeys((*following, *reached)))
+
+
+def _channels(followed: Sequence[FollowedFeed], trace: Trace) -> list[int]:
+    """Return the channels that follow the post's feed or got the post."""
+    following = [each.channel_id for each in followed if each.feed_id == trace.feed_id]
+    return list(dict.fromkeys((*following, *(each.channel_id for each in trace.deliveries))))
 
 
 def _describe_traces(
-    interaction: Interaction,
+    guild_id: int,
     followed: Sequence[FollowedFeed],
     traces: Sequence[Trace],
     channel_id: int | None,
@@ -132,8 +142,7 @@ def _describe_traces(
             if each.subscription.feed_id == trace.feed_id
         }
         others = [other for other in traces if other.entry_id != trace.entry_id]
-        channels = _channels(interaction, followed, trace) if channel_id is None else [channel_id]
-        guild_id = guild_of(interaction).id
+        channels = _channels(followed, trace) if channel_id is None else [channel_id]
         lines += ["", *describe_post(trace)]
         lines += [
             describe_outcome(here.get(channel), channel, trace, others, guild_id) for channel in channels
