@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.i18n import _, catalogue, n_, use_language
 from bot.model import MAX_SNOWFLAKE
 from bot.text import limits
-from bot.text.escape import is_blank
+from bot.text.escape import is_blank, isolate_direction
 from bot.text.lines import clean_line, fit_escaped_line
 from bot.text.summary import clip
 
@@ -29,6 +29,8 @@ _DESCRIPTIONS = frozenset(
 MAX_ERROR_LENGTH = 300
 """UTF-16 units of a feed's error in an answer."""
 
+_MARKS = 2
+"""UTF-16 units that isolate right-to-left text."""
 _COUNT_LENGTH = 60
 """UTF-16 units reserved for the line that counts what is left out."""
 
@@ -51,6 +53,7 @@ __all__ = [
     "jump_url",
     "message_ids",
     "n_",
+    "plain_part",
     "plain_text",
     "relative_time",
     "shorten",
@@ -160,3 +163,11 @@ def plain_text(text: str, limit: int = 100) -> str:
     """Return a feed's or member's text as one line for places without Markdown: choices, labels, titles."""
     line = clean_line(text)
     return "" if is_blank(line) else clip(line, limit)
+
+
+def plain_part(text: str, limit: int = 100) -> str:
+    """Like `plain_text`, for a part of a longer label: right-to-left text doesn't reorder what is around it."""
+    shown = isolate_direction(plain_text(text, limit))
+    return (
+        shown if limits.utf16_length(shown) <= limit else isolate_direction(plain_text(text, limit - _MARKS))
+    )

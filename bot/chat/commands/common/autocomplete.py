@@ -16,7 +16,7 @@ from discord import app_commands
 
 from bot.chat.commands.common.resolve import FEED_VALUE, NamedFeed
 from bot.chat.commands.common.responses import Interaction, UserError
-from bot.chat.messages import feed_label, plain_text
+from bot.chat.messages import feed_label, plain_part, plain_text
 from bot.errors import StoreError
 from bot.model import ArchivedEntry, TagCount
 from bot.text import limits
@@ -42,38 +42,39 @@ def feed_choices(followed: Iterable[NamedFeed], typed: str, own: Container[int] 
     feeds = {each.feed_id: each for each in followed}
     names = Counter(fold(each.feed_name) for each in feeds.values())
     part = fold(typed)
-    found: list[tuple[bool, str, int, str]] = []
+    found: list[tuple[bool, str, int, str, str]] = []
     for feed_id, each in feeds.items():
-        label = _feed_choice(each, shared=names[fold(each.feed_name)] > 1)
+        label, address = _feed_choice(each, shared=names[fold(each.feed_name)] > 1)
         if part in fold(f"{label} {each.feed_label}"):
-            found.append((feed_id not in own, fold(label), feed_id, label))
+            found.append((feed_id not in own, fold(label), feed_id, label, address))
     return [
-        create_choice(label, f"{FEED_VALUE}{feed_id}")
-        for _is_elsewhere, _folded, feed_id, label in nsmallest(MAX_CHOICES, found)
+        create_choice(label, f"{FEED_VALUE}{feed_id}", address)
+        for _is_elsewhere, _folded, feed_id, label, address in nsmallest(MAX_CHOICES, found)
     ]
 
 
-def _feed_choice(each: NamedFeed, *, shared: bool) -> str:
-    """Return a feed's name, with its address if others share the name."""
+def _feed_choice(each: NamedFeed, *, shared: bool) -> tuple[str, str]:
+    """Return a feed's name, and its address if others share the name."""
     if shared:
-        return f"{plain_text(each.feed_name, MAX_CHOICE_LENGTH // 2)} · {each.feed_label}"
-    return feed_label(each.feed_name, each.feed_label)
+        return each.feed_name, f" · {plain_text(each.feed_label, MAX_CHOICE_LENGTH // 2)}"
+    return feed_label(each.feed_name, each.feed_label), ""
 
 
-def tag_choices(counts: Iterable[TagCount], before: str = "") -> Choices:
-    """Return each tag once, however it is spelled; `before`: the tags typed before this one, separated by commas."""
+def tag_choices(counts: Iterable[TagCount], before: str = "", write: Callable[[str], str] = str) -> Choices:
+    """Return each tag once, however it is spelled.
+
+    `before`: the tags typed before this one, separated by commas. `write`: how a tag is typed.
+    """
     merged: dict[str, TagCount] = {}
     for count in counts:
         known = merged.get(fold_tag(count.tag), TagCount(count.tag.lstrip("#").strip(), 0))
         merged[fold_tag(count.tag)] = TagCount(known.tag, known.entries + count.entries)
     most_used = sorted(merged.values(), key=lambda count: -count.entries)
     lead = f"{before.strip()}, " if before.strip() else ""
-    values = [(f"{lead}{count.tag}", count.entries) for count in most_used if fold_tag(count.tag)]
-    return [
-        create_choice(f"{plain_text(value, MAX_CHOICE_LENGTH - 12)} ({entries})", value)
-        for value, entries in values
-        if is_value(value)
-    ][:MAX_CHOICES]
+    values = [(f"{lead}{write(count.tag)}", count.entries) for count in most_used if fold_tag(count.tag)]
+    return [create_choice(value, value, f" ({entries})") for value, entries in values if is_value(value)][
+        :MAX_CHOICES
+    ]
 
 
 def is_value(text: str) -> bool:
@@ -101,9 +102,11 @@ def post_title(archived: ArchivedEntry) -> str:
     return plain_text(entry.title) or plain_text(build_post(entry, "").headline.line)
 
 
-def create_choice(name: str, value: str) -> app_commands.Choice[str]:
-    """Return a choice whose name is within Discord's limits."""
-    return app_commands.Choice(name=plain_text(name, MAX_CHOICE_LENGTH) or "—", value=value)
+def create_choice(name: str, value: str, suffix: str = "") -> app_commands.Choice[str]:
+    """Return a choice whose name, with the suffix, is within Discord's limits."""
+    room = MAX_CHOICE_LENGTH - limits.utf16_length(suffix)
+    shown = plain_part(name, room) if suffix else plain_text(name, room)
+    return app_commands.Choice(name=f"{shown or '—'}{suffix}", value=value)
 
 
 def in_time(find: Find[Owner]) -> Find[Owner]:

@@ -34,7 +34,7 @@ from bot.chat.commands.member.search_run import (
 from bot.chat.commands.member.search_scope import Scope, choose_scope
 from bot.chat.commands.member.search_share import ShareButton
 from bot.chat.embeds import create_view
-from bot.chat.messages import _, escape_text, plain_text
+from bot.chat.messages import _, escape_text, plain_part
 from bot.chat.services import Services
 from bot.model import Advice, Facets, Order, SearchRequest, SearchResult
 from bot.text import limits
@@ -205,7 +205,7 @@ def _explain_nothing(search: Search, advice: Advice) -> list[str]:
 def _offer_without(search: Search, advice: Advice) -> list["RelaxButton"]:
     if advice.query is None or not advice.total:
         return []
-    dropped = plain_text(advice.dropped, _MAX_CONDITION_LENGTH)
+    dropped = plain_part(advice.dropped, _MAX_CONDITION_LENGTH)
     label = _("Search without {condition} ({count})").format(condition=dropped, count=advice.total)
     return [RelaxButton.button(label, f"relax:{search.token}:condition")]
 
@@ -275,7 +275,7 @@ def offer_spellings(search: Search, found: SearchResult) -> list[SpellButton]:
     """Return a button for each spelling that may have been meant."""
     return [
         SpellButton.button(
-            _("Did you mean {word}?").format(word=each.meant),
+            _("Did you mean {word}?").format(word=plain_part(each.meant)),
             f"mean:{search.token}:{each.typed}:{each.meant}",
         )
         for each in found.suggestions

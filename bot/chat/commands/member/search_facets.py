@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.commands.common.autocomplete import is_value
-from bot.chat.messages import _, plain_text
+from bot.chat.messages import _, plain_part
 from bot.model import Facets, Narrowing, TagCount, YearCount
 from bot.text.fold import fold_tag
 
@@ -56,7 +56,7 @@ def tag_options(facets: Facets, chosen: Narrowing) -> list[discord.SelectOption]
 
 def _label(text: str, count: int) -> str:
     """Return "night sky (12)"; without a count if the posts with it aren't counted."""
-    name = plain_text(text.lstrip("#"), _MAX_LABEL_LENGTH) or "—"
+    name = plain_part(text.lstrip("#"), _MAX_LABEL_LENGTH) or "—"
     return f"{name} ({count:,})" if count else name
 
 

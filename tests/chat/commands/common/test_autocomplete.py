@@ -57,6 +57,14 @@ def test_feeds_of_the_same_name_show_their_address() -> None:
     ]
 
 
+def test_the_number_after_a_right_to_left_name_stays_after_it() -> None:
+    (tag,) = tag_choices([TagCount("حديقة", 5)])
+    (feed, _other) = feed_choices([followed(1, "حديقة"), followed(2, "حديقة")], "")
+
+    assert tag.name == "\u2068حديقة\u2069 (5)"
+    assert feed.name == "\u2068حديقة\u2069 · blog1.example/feed"
+
+
 def test_the_cost_of_choosing_a_feed_grows_with_their_number() -> None:
     many = [followed(number, f"Garden {number}") for number in range(500 * FACTOR)]
 

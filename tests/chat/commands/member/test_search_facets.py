@@ -156,6 +156,12 @@ YEARS = st.lists(
 )
 
 
+def test_the_number_after_a_right_to_left_tag_stays_after_it() -> None:
+    (option,) = tag_options(Facets((), (TagCount("حديقة", 5),)), Narrowing())
+
+    assert option.label == "\u2068حديقة\u2069 (5)"
+
+
 @given(
     TAGS,
     st.integers(0, 5000),

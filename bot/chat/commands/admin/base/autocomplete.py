@@ -1,5 +1,6 @@
 """Autocomplete for admins: feeds, tags and posts of their server as they type."""
 
+from bot.chat.commands.admin.base.rules import write_tag
 from bot.chat.commands.common.autocomplete import (
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
@@ -42,7 +43,7 @@ class AdminAutocomplete:
         first, _comma, last = typed.rpartition(",")
         feeds = frozenset(each.subscription.feed_id for each in followed)
         counts = await self._store.search.tags(feeds, last.strip()[:MAX_CHOICE_LENGTH], MAX_CHOICES)
-        return tag_choices(counts, first)
+        return tag_choices(counts, first, write_tag)
 
     @in_time
     async def rule_tags(self, interaction: Interaction, typed: str) -> Choices:
@@ -50,8 +51,8 @@ class AdminAutocomplete:
         followed = await _matching_options(await self._followed(interaction), interaction)
         rules = [each.subscription.rule for each in followed]
         tags = {fold_tag(tag): tag for rule in rules for tag in (*rule.tags, *rule.exclude_tags)}
-        found = [tag for folded, tag in tags.items() if fold_tag(typed) in folded and is_value(tag)]
-        return [create_choice(tag, tag) for tag in found[:MAX_CHOICES]]
+        found = [write_tag(tag) for folded, tag in tags.items() if fold_tag(typed) in folded]
+        return [create_choice(tag, tag) for tag in found if is_value(tag)][:MAX_CHOICES]
 
     @in_time
     async def posts(self, interaction: Interaction, typed: str) -> Choices:

@@ -1,5 +1,6 @@
 """Change the rules of subscriptions, and describe them to admins. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from bot.text.fold import fold_tag, one_line
 MAX_TAG_LENGTH = 100
 MAX_TAGS = 50
 """Limit for the followed tags of a rule, and for its excluded tags; nobody can read longer lists."""
+_TAG = re.compile(r'\s*+"([^"]*)"\s*+(?=,|$)|[^,]+')
 _MAX_LISTED = 20
 """Tags or words that a description names; it counts the others."""
 _MAX_LISTED_LENGTH = 60
@@ -34,9 +36,23 @@ def remove_tags(rule: Rule, tags: Sequence[str]) -> Rule:
 
 
 def split_tags(typed: str) -> tuple[str, ...]:
-    """Return the tags that a person typed with commas between them, each once; () if there is none."""
-    found = (one_line(part).lstrip("#").strip() for part in typed.split(","))
+    """Return the tags that a person typed with commas between them, each once; () if there is none.
+
+    A tag that has a comma itself is in quotes.
+    """
+    parts = (match[1] or match[0] for match in _TAG.finditer(typed))
+    found = (one_line(part).lstrip("#").strip() for part in parts)
     return _join((), [part for part in found if fold_tag(part)])
+
+
+def join_tags(tags: Iterable[str]) -> str:
+    """Return tags as a person would type them for `split_tags`."""
+    return ",".join(map(write_tag, tags))
+
+
+def write_tag(tag: str) -> str:
+    """Return a tag as a person would type it: in quotes if it has a comma."""
+    return f'"{tag.replace(chr(34), " ")}"' if "," in tag else tag
 
 
 def has_tag(tags: Iterable[str], tag: str) -> bool:

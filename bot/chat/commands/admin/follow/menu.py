@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.chat.commands.admin.base.rules import list_tags, split_tags
+from bot.chat.commands.admin.base.rules import join_tags, list_tags, split_tags
 from bot.chat.commands.admin.follow.change import Change, apply_change, describe_result
 from bot.chat.commands.common.channels import find_target_channel_by_id
 from bot.chat.commands.common.components import PersistentItem
@@ -28,7 +28,7 @@ async def ask_which_feed(
     followed: Sequence[FollowedFeed],
 ) -> None:
     """Ask for one of the feeds, or all. Raises UserError if there are too many feeds or tags for a menu."""
-    custom_id = f"follow:{change}:{channel_id}:{','.join(tags)}"
+    custom_id = f"follow:{change}:{channel_id}:{join_tags(tags)}"
     if limits.utf16_length(custom_id) > _MAX_CUSTOM_ID_LENGTH or len(followed) >= _MAX_OPTIONS:
         raise UserError(_("This channel follows several feeds; choose one with the option `feed`."))
     view = create_view([_create_menu(custom_id, followed)])

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.model import Rule
+from bot.sandbox.discord.interaction_data import OptionValue
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture, post, text_of
 
@@ -28,6 +29,22 @@ async def test_the_admin_chooses_one_of_several_feeds(server: ServerFixture, blo
     assert "follows **Star Diary**: posts tagged comets or moons." in text_of(answer.message)
     assert answer.message is not None
     assert not answer.message.components
+
+
+async def test_a_tag_with_a_comma_stays_one_tag(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow(rule=Rule(("Food, Drink", "moons")))
+    await blogs.follow(STARS, "Star Diary", Rule(("Food, Drink",)))
+    typed: dict[str, OptionValue] = {"tag": "foo", "channel": server.news}
+    (offered,) = await server.discord.complete(
+        server.guild, server.talk, server.admin, "follow remove", typed, focused="tag"
+    )
+
+    question = await server.run("follow remove", {"tag": offered["value"], "channel": server.news})
+    answer = await server.press(question.message, "Choose a feed", values=("all",))
+    await server.discord.wait_for(lambda: answer.message and answer.message.edits)
+
+    assert (await blogs.rule()).tags == ("moons",)
+    assert (await blogs.rule(url=STARS)).tags == ()
 
 
 async def test_the_admin_can_choose_all_of_several_feeds(server: ServerFixture, blogs: Blogs) -> None:
