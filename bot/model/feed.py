@@ -149,6 +149,8 @@ class Feed:
     """A hash of the last document's items and what surrounds them; "" if its items are not known."""
     ttl: timedelta | None = None
     """How long the last document asked to wait between polls."""
+    leased_until: datetime | None = None
+    """When the claim ends; it also identifies the claim. None: nobody polls the feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class PollResult:
     ttl: timedelta | None = None
     items: "ReadItems | None" = None
     """The items of the document, if their entries depend on nothing else; None: unchanged."""
+    leased_until: datetime | None = None
+    """The claim that the poll belongs to. If it was lost, the feed stays as it is; None: the feed is always changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +322,8 @@ class Plan:
     unchanged: int = 0
     entry_ids: Mapping[Identified, int] = field(default_factory=dict)
     """Which known entries those of the document are."""
-    planned_for: tuple[int, ...] | None = None
-    """The subscriptions that the plan knew of. A plan for others is not recorded; None: it always is."""
+    planned_for: tuple[Subscription, ...] | None = None
+    """The subscriptions as the plan knew them. It is not recorded if one is new or has changed; None: it always is."""
 
 
 @dataclass(frozen=True, slots=True)

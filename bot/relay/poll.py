@@ -192,19 +192,22 @@ class Poller:
             move=self._move(answer.moved_to),
             validators=answer.validators,
             full=True,
+            leased_until=feed.leased_until,
         )
-        await self._feeds.settle_unchanged(feed.id, result, now)
-        _log_recovery(feed)
-        _log_move(feed, result)
-        log.debug("polled", feed=feed.name, unchanged=True)
+        await self._settle_unchanged(feed, result, now)
 
     async def _unchanged(self, feed: Feed, answer: NotModified, *, full: bool) -> None:
         now = self._clock()
         due = self._next_poll(feed, answer.max_age, None, now)
-        await self._feeds.settle_unchanged(
-            feed.id, PollResult(due, validators=answer.validators, full=full), now
-        )
+        result = PollResult(due, validators=answer.validators, full=full, leased_until=feed.leased_until)
+        await self._settle_unchanged(feed, result, now)
+
+    async def _settle_unchanged(self, feed: Feed, result: PollResult, now: datetime) -> None:
+        if not await self._feeds.settle_unchanged(feed.id, result, now):
+            _log_lost(feed)
+            return
         _log_recovery(feed)
+        _log_move(feed, result)
         log.debug("polled", feed=feed.name, unchanged=True)
 
     async def _changed(
@@ -248,7 +251,7 @@ class Poller:
         was_cut_off = feed.read_from_start and document.left_out > 0
         async with self._turn():
             decided = plan(feed.id, identified, known, ready, self._rules.posts, now, was_cut_off=was_cut_off)
-        return replace(decided, planned_for=tuple(each.id for each in subscriptions))
+        return replace(decided, planned_for=tuple(subscriptions))
 
     def _result(self, feed: Feed, answer: Fetched, document: ParsedFeed, now: datetime) -> PollResult:
         """Return the result. The validators of a document without its end would keep the rest from being fetched."""
@@ -267,12 +270,15 @@ class Poller:
             ttl=document.ttl,
             parse_time=document.parse_time,
             site_rest_until=poll_schedule.site_rest_until(document.parse_time, now),
+            leased_until=feed.leased_until,
         )
 
     async def _failed(self, feed: Feed, error: errors.SourceError) -> None:
         now = self._clock()
         result = poll_schedule.after_failure(feed, self._rules.polling, error, self._jitter(), now)
-        await self._feeds.settle_failed(feed.id, result, now)
+        if not await self._feeds.settle_failed(feed.id, result, now):
+            _log_lost(feed)
+            return
         log.warning(
             "feed ended" if result.ended else "feed failed",
             feed=feed.name,
@@ -311,6 +317,12 @@ async def _outline_of(answer: Fetched) -> Outline | None:
 
 def _log_fields(feed: Feed) -> dict[str, object]:
     return {"feed": feed.name}
+
+
+def _log_lost(feed: Feed) -> None:
+    log.info(
+        "poll lost its claim", feed=feed.name, effect="the feed is polled again, if it has not been already"
+    )
 
 
 def _log_recovery(feed: Feed) -> None:

@@ -102,6 +102,7 @@ def after_failure(
         cooldown_until=cooldown if cools_down_site(error) else None,
         parse_time=parse_time or None,
         site_rest_until=site_rest_until(parse_time, now),
+        leased_until=feed.leased_until,
     )
 
 

@@ -37,7 +37,7 @@ MAX_HOLDERS = 8
 
 
 class PlanOutdated(Exception):
-    """A channel began to follow the feed or got its baseline after the plan was made, so it must be made again."""
+    """A subscription is new, or has changed or got its baseline, since the plan was made, so it must be made again."""
 
 
 class Feeds(EntryRepository):
@@ -134,26 +134,32 @@ class Feeds(EntryRepository):
         """Write a plan and the result of its poll in one transaction: keys, entries, tags, deliveries, feed state.
 
         An entry is dropped, with its deliveries, if someone else wrote a post with one of its keys since the plan was
-        made: two pollers never post twice. Raises PlanOutdated if a channel began to follow the feed, or got its
-        baseline, meanwhile.
+        made: two pollers never post twice. If the poll lost its claim, the posts are written, but not the feed's state.
+        Raises PlanOutdated if a subscription is new, or has changed or got its baseline, meanwhile.
         """
         if await _is_outdated(tx, feed_id, plan):
             raise PlanOutdated
         recorded = await write_plan(tx, self._entries, feed_id, plan, now)
-        await _record_success(tx, feed_id, result, recorded.new, now)
-        if result.items is not None:
+        was_claimed = await _record_success(tx, feed_id, result, recorded.new, now)
+        if was_claimed and result.items is not None:
             await _record_items(tx, feed_id, result.items, recorded)
         return recorded
 
-    async def settle_unchanged(self, feed_id: int, result: PollResult, now: datetime) -> None:
-        """Record a poll that found nothing new; alone if it found a new address, which may be that of another feed."""
-        await self._db.transact(
+    async def settle_unchanged(self, feed_id: int, result: PollResult, now: datetime) -> bool:
+        """Record a poll that found nothing new; alone if it found a new address, which may be that of another feed.
+
+        Writes nothing and returns False if the poll lost its claim.
+        """
+        return await self._db.transact(
             lambda tx: _record_success(tx, feed_id, result, 0, now), alone=result.move is not None
         )
 
-    async def settle_failed(self, feed_id: int, result: PollResult, now: datetime) -> None:
-        """Record a poll that failed: the feed backs off, and its site cools down if it asked for that."""
-        await self._db.transact(lambda tx: _record_failure(tx, feed_id, result, now), alone=False)
+    async def settle_failed(self, feed_id: int, result: PollResult, now: datetime) -> bool:
+        """Record a poll that failed: the feed backs off, and its site cools down if it asked for that.
+
+        Writes nothing and returns False if the poll lost its claim.
+        """
+        return await self._db.transact(lambda tx: _record_failure(tx, feed_id, result, now), alone=False)
 
 
 async def _claim_some(
@@ -170,12 +176,12 @@ async def _claim_some(
 
 
 async def _is_outdated(reader: Reader, feed_id: int, plan: Plan) -> bool:
-    """Return whether the plan lacks a subscription, or would be a second baseline, which would lose posts."""
+    """Return whether the plan would miss a subscription, post to its former channel, or be its second baseline."""
     if plan.planned_for is None:
         return False
+    planned = {each.id: each for each in plan.planned_for}
     current = await read_subscriptions(reader, feed_id)
-    waiting = {each.id for each in current if each.baseline_due}
-    return not ({each.id for each in current} <= set(plan.planned_for) and set(plan.baselined) <= waiting)
+    return any(planned.get(each.id) != each for each in current)
 
 
 async def _read_items(reader: Reader, feed_id: int, frame: str, hashes: Sequence[str]) -> list[StoredItem]:
@@ -279,31 +285,30 @@ async def _record_items(tx: Transaction, feed_id: int, read: ReadItems, recorded
     await tx.run("put_items", feed_id=feed_id, frame=read.frame, items=rows.as_json(known))
 
 
-async def _record_failure(tx: Transaction, feed_id: int, result: PollResult, now: datetime) -> None:
-    await tx.run(
+async def _record_failure(tx: Transaction, feed_id: int, result: PollResult, now: datetime) -> bool:
+    was_claimed = await tx.run(
         "record_failure",
         id=feed_id,
         error=result.error,
         ended=result.ended,
         next_poll_at=result.next_poll_at,
         parse_time=result.parse_time,
+        lease=result.leased_until,
         now=now,
     )
+    if not was_claimed:
+        return False
     await _rest_site(tx, feed_id, result.site_rest_until)
     if await tx.rows("report_failure", id=feed_id, ended=result.ended, now=now):
         kind = NoticeKind.FEED_ENDED if result.ended else NoticeKind.FEED_BROKEN
         await add_feed_notice(tx, kind, feed_id, result.error, now)
     await cool_down_site(tx, feed_id, result.cooldown_until)
+    return True
 
 
-async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new: int, now: datetime) -> None:
-    (feed,) = await tx.rows("failure_reported", id=feed_id)
-    if feed["failure_reported"]:
-        await add_feed_notice(tx, NoticeKind.FEED_RECOVERED, feed_id, "", now)
-    if result.move is not None:
-        await _move(tx, feed_id, result.move, now)
+async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new: int, now: datetime) -> bool:
     validators = rows.columns(result.validators) if result.validators else _UNCHANGED
-    await tx.run(
+    was_claimed = await tx.run(
         "record_success",
         id=feed_id,
         **validators,
@@ -318,5 +323,13 @@ async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new
         ttl=result.ttl,
         now=now,
         next_poll_at=result.next_poll_at,
+        lease=result.leased_until,
     )
+    if not was_claimed:
+        return False
+    if await tx.rows("report_recovery", id=feed_id):
+        await add_feed_notice(tx, NoticeKind.FEED_RECOVERED, feed_id, "", now)
     await _rest_site(tx, feed_id, result.site_rest_until)
+    if result.move is not None:
+        await _move(tx, feed_id, result.move, now)
+    return True

@@ -112,6 +112,7 @@ def feed(row: Row) -> Feed:
         parse_time=row["parse_time"] * MILLISECOND,
         read_from_start=bool(row["read_from_start"]),
         ttl=length(row["ttl"]),
+        leased_until=moment(row["leased_until"]),
     )
 
 

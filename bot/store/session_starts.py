@@ -6,6 +6,8 @@ from bot.store import rows
 from bot.store.database import Repository, Transaction, transaction
 
 _DAY = timedelta(days=1)
+_CLOCK_TOLERANCE = timedelta(hours=1)
+"""By how much the clocks of two machines may differ."""
 
 
 class SessionStarts(Repository):
@@ -17,7 +19,7 @@ class SessionStarts(Repository):
 
         Then `Backlog.no_session_until` says so, and the bot's owner gets a notice.
         """
-        await tx.run("forget_session_starts", before=now - _DAY, now=now)
+        await tx.run("forget_session_starts", before=now - _DAY, after=now + _CLOCK_TOLERANCE)
         (found,) = await tx.rows("count_session_starts", since=now - _DAY)
         if found["sessions"] >= limit:
             return await _stop(tx, rows.required(found["first_at"]) + _DAY, now)

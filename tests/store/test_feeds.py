@@ -231,7 +231,7 @@ async def test_a_second_baseline_is_refused_since_its_new_posts_would_be_lost(se
     await services.follow(NEWS)
     feed = await services.claim_feed()
     _, followers = await services.store.feeds.planned_with(feed.id, ())
-    late = replace(await decide(services, feed, post(1), post(2)), planned_for=(followers[0].id,))
+    late = replace(await decide(services, feed, post(1), post(2)), planned_for=tuple(followers))
     await services.record(feed, post(1))
 
     with pytest.raises(PlanOutdated):

@@ -24,6 +24,13 @@ async def test_a_day_later_the_next_session_may_begin(store: Store) -> None:
     assert await store.session_starts.add(0, 1, START + DAY) is None
 
 
+async def test_sessions_of_a_machine_whose_clock_is_ahead_count(store: Store) -> None:
+    await store.session_starts.add(0, 2, START + 10 * MINUTE)
+    await store.session_starts.add(1, 2, START)
+
+    assert await store.session_starts.add(1, 2, START + MINUTE) == START + DAY
+
+
 async def test_the_stop_is_shown_until_a_session_begins_and_the_owner_gets_one_notice_a_day(
     store: Store,
 ) -> None:

@@ -123,7 +123,9 @@ class PostgresDatabase(Database):
             begun.set()
             started = time.perf_counter()
             try:
-                return await self._commit(connection, work, _BEGIN if alone else _BEGIN_BESIDE)
+                return await _twice(
+                    lambda: self._commit(connection, work, _BEGIN if alone else _BEGIN_BESIDE)
+                )
             finally:
                 self.on_commit(time.perf_counter() - started)
 
@@ -167,14 +169,17 @@ class PostgresDatabase(Database):
 
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
         """See Database."""
-        address = str(self.address)
         async with self._reader().use() as connection:
-            try:
-                with translated_errors(address):
-                    await connection.execute(_READ)
-                return await work(PostgresTransaction(connection, address))
-            finally:
-                await _roll_back(connection)
+            return await _twice(lambda: self._read(connection, work))
+
+    async def _read(self, connection: Connection, work: Callable[[Reader], Awaitable[T]]) -> T:
+        address = str(self.address)
+        try:
+            with translated_errors(address):
+                await connection.execute(_READ)
+            return await work(PostgresTransaction(connection, address))
+        finally:
+            await _roll_back(connection)
 
     async def rows(self, query: str, /, **values: Value) -> Sequence[Row]:
         """See Reader."""
@@ -221,6 +226,17 @@ class PostgresDatabase(Database):
 
     async def maintain(self) -> None:
         """Do nothing: the server's autovacuum refreshes statistics and tidies up."""
+
+
+async def _twice(run: Callable[[], Awaitable[T]]) -> T:
+    """Run a transaction, and repeat it if a statement was prepared before the tables changed.
+
+    A newer process may change them. asyncpg prepares such a statement again, but can't repeat the transaction.
+    """
+    try:
+        return await run()
+    except asyncpg.InvalidCachedStatementError:
+        return await run()
 
 
 async def _fetch_within(

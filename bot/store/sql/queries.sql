@@ -66,9 +66,10 @@ SELECT id, url, label, title FROM feed;
 UPDATE feed SET label = :label, title = :title WHERE id = :id;
 
 -- name: await_baseline
--- A new subscription needs the whole document at once, changed or not. This also revives a feed that had ended.
+-- A new subscription needs the whole document at once, changed or not. This also revives a feed that had ended. A poll in
+-- progress loses its claim: it may report that nothing has changed, or how the former address failed.
 UPDATE feed SET next_poll_at = :now, etag = '', last_modified = '', body_hash = '', items_hash = '', state = 'active',
-    failures = 0
+    failures = 0, leased_until = NULL
 WHERE id = :id;
 
 -- name: record_shown
@@ -120,12 +121,13 @@ SELECT leased_by FROM feed WHERE leased_until IS NOT NULL;
 UPDATE feed SET leased_until = NULL WHERE id = :id;
 
 -- name: record_success
--- Fields that the feed did not send stay unchanged; the count of failures starts again.
+-- Fields that the feed did not send stay unchanged; the count of failures starts again. Nothing changes if the poll lost its
+-- claim.
 UPDATE feed SET
     etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified),
     body_hash = coalesce(:body_hash, body_hash),
     title = CASE WHEN :title <> '' THEN :title ELSE title END, link = CASE WHEN :link <> '' THEN :link ELSE link END,
-    failures = 0, error = '', failing_since = NULL, failure_reported = 0, last_poll_at = :now, last_success_at = :now,
+    failures = 0, error = '', failing_since = NULL, last_poll_at = :now, last_success_at = :now,
     last_new_at = CASE WHEN :new > 0 THEN :now ELSE last_new_at END,
     torn = CASE WHEN :torn = 1 THEN torn + 1 ELSE 0 END, left_out = coalesce(:left_out, left_out),
     read_from_start = CASE WHEN :left_out IS NULL THEN read_from_start ELSE 0 END,
@@ -133,15 +135,15 @@ UPDATE feed SET
     parse_time = coalesce(:parse_time, parse_time),
     items_hash = coalesce(:items_hash, items_hash), ttl = CASE WHEN :items_hash IS NULL THEN ttl ELSE :ttl END,
     next_poll_at = :next_poll_at, leased_until = NULL
-WHERE id = :id;
+WHERE id = :id AND (CAST(:lease AS BIGINT) IS NULL OR leased_until = :lease);
 
 -- name: record_failure
--- A feed that failed backs off; one that has ended is not polled again.
+-- A feed that failed backs off; one that has ended is not polled again. Nothing changes if the poll lost its claim.
 UPDATE feed SET
     failures = failures + 1, error = :error, state = CASE WHEN :ended = 1 THEN 'ended' ELSE state END,
     failing_since = coalesce(failing_since, :now), parse_time = coalesce(:parse_time, parse_time),
     last_poll_at = :now, next_poll_at = :next_poll_at, leased_until = NULL
-WHERE id = :id;
+WHERE id = :id AND (CAST(:lease AS BIGINT) IS NULL OR leased_until = :lease);
 
 -- name: report_failure
 -- A failure is worth one notice after three polls or a day, and another one when the feed has ended.
@@ -149,9 +151,9 @@ UPDATE feed SET failure_reported = 1
 WHERE id = :id AND (:ended = 1 OR failure_reported = 0 AND (failures >= 3 OR failing_since + 86400000 <= :now))
 RETURNING id;
 
--- name: failure_reported
+-- name: report_recovery
 -- Admins who know of a failure also get a notice of the recovery.
-SELECT failure_reported FROM feed WHERE id = :id;
+UPDATE feed SET failure_reported = 0 WHERE id = :id AND failure_reported = 1 RETURNING id;
 
 -- name: cool_down_site
 -- A cool-down can only become longer.
@@ -408,8 +410,9 @@ UPDATE subscription SET rule = :rule, style = :style, mention_roles = :mention_r
 WHERE id = :id;
 
 -- name: poll_now
--- A changed interval counts from now, unless the feed backs off.
-UPDATE feed SET next_poll_at = :now WHERE id = :id AND failures = 0 AND next_poll_at > :now;
+-- A changed interval counts from now, unless the feed backs off. A poll in progress loses its claim, since it would wait for
+-- the former interval.
+UPDATE feed SET next_poll_at = :now, leased_until = NULL WHERE id = :id AND failures = 0;
 
 -- name: add_settings_change
 -- An Undo needs the settings before and after the change.
@@ -1313,8 +1316,9 @@ SELECT 'no sessions', 0, 1, CAST(:detail AS TEXT), CAST(:now AS BIGINT), CAST(:n
 WHERE NOT EXISTS (SELECT 1 FROM notice WHERE channel_id = 0 AND kind = 'no sessions' AND created_at > :since);
 
 -- name: forget_session_starts
--- Discord limits sessions per day. After the clock was set back, future times must not count for longer.
-DELETE FROM session_start WHERE started_at <= :before OR started_at > :now;
+-- Discord limits sessions per day. Clocks of machines differ a little; what is further in the future was written before the
+-- clock was set back, and must not count for longer.
+DELETE FROM session_start WHERE started_at <= :before OR started_at > :after;
 
 -- name: count_session_starts
 -- How many sessions began within a day, and when the first of them began.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import errors
-from bot.store.database import Transaction
+from bot.store.database import Reader, Transaction
 from bot.store.place import ServerAddress
 from bot.store.postgres import database as database_module
 from bot.store.postgres.database import PostgresDatabase
@@ -121,6 +121,22 @@ async def test_a_read_on_a_lost_connection_is_reported_and_the_next_one_works(
             await database.rows("sites")
         assert await database.rows("sites") == []
         await database.close()
+
+
+@pytest.mark.parametrize("run", ["transact", "read"])
+async def test_tables_that_a_newer_process_changed_disturb_no_transaction(
+    database: PostgresDatabase, place: ServerAddress, run: str
+) -> None:
+    async def work(reader: Reader) -> int:
+        return len(await reader.rows("search_request", token=1))
+
+    assert await getattr(database, run)(work) == 0  # its statement is prepared
+    async with connected(place) as connection:
+        await connection.execute("ALTER TABLE search_request ADD COLUMN newer BIGINT")
+        try:
+            assert await getattr(database, run)(work) == 0
+        finally:
+            await connection.execute("ALTER TABLE search_request DROP COLUMN newer")
 
 
 async def test_a_transaction_that_fails_changes_nothing(

@@ -169,7 +169,7 @@ async def test_two_simultaneous_polls_of_a_site_keep_its_due_time_correct(
     first, second = await store.feeds.claim(START, LEASE, 2)
     soon = {"id": first.id, "error": "", "ended": False, "next_poll_at": START + MINUTE, "now": START}
 
-    async with unfinished(store, "record_failure", parse_time=None, **soon):
+    async with unfinished(store, "record_failure", parse_time=None, lease=None, **soon):
         settling = asyncio.create_task(
             other.feeds.settle_unchanged(second.id, PollResult(START + 3 * MINUTE), START)
         )
@@ -187,7 +187,7 @@ async def test_a_poll_that_took_too_long_can_end_while_its_feed_is_claimed_again
     late = START + 2 * LEASE
     values = {"id": feed.id, "error": "", "ended": False, "next_poll_at": late + MINUTE, "now": late}
 
-    async with unfinished(store, "record_failure", parse_time=None, **values):
+    async with unfinished(store, "record_failure", parse_time=None, lease=None, **values):
         claimed = await other.feeds.claim(late, LEASE, 1)
 
     assert claimed == []

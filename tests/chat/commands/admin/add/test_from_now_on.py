@@ -130,7 +130,7 @@ async def test_a_plan_made_before_a_channel_followed_the_feed_is_made_again(
     other = await blogs.follow(channel_id=server.talk.id)
     await blogs.poll(*POSTS)
     await server.press_and_wait(await open_draft(server), "Subscribe")
-    plan_of_others = Plan(planned_for=(other.subscription.id,))
+    plan_of_others = Plan(planned_for=(other.subscription,))
 
     with pytest.raises(PlanOutdated):
         await store.feeds.record(other.subscription.feed_id, plan_of_others, PollResult(NOW), NOW)
