@@ -73,9 +73,9 @@ async def change_settings(interaction: Interaction, services: Services, zone: st
 
 
 def _find_zone(typed: str) -> str:
-    """Return the name of a time zone, however it is capitalised. Raises UserError if it doesn't exist."""
+    """Return the name of a time zone, however it is written. Raises UserError if it doesn't exist."""
     known = {fold(each): each for each in time_zones()}
-    zone = known.get(fold(typed.strip()))
+    zone = known.get(_fold_zone(typed))
     if zone is None:
         raise UserError(
             _("There is no time zone {zone}; pick one from the list as you type, such as Europe/Berlin."),
@@ -94,5 +94,9 @@ def time_zones() -> tuple[str, ...]:
 
 def zone_choices(typed: str) -> Choices:
     """Return the time zones whose names contain what is typed so far."""
-    part = fold(typed).replace(" ", "_")
+    part = _fold_zone(typed)
     return [create_choice(each, each) for each in time_zones() if part in fold(each)][:MAX_CHOICES]
+
+
+def _fold_zone(typed: str) -> str:
+    return fold(typed.strip()).replace(" ", "_")

@@ -54,6 +54,12 @@ async def test_days_in_searches_begin_in_the_servers_time_zone(
     assert await store.guilds.time_zone(server.guild.id) == "Europe/Berlin"
 
 
+async def test_a_time_zone_may_be_typed_with_spaces(server: ServerFixture, store: Store) -> None:
+    await server.reply_to("server settings", {"time_zone": " america/new york"})
+
+    assert await store.guilds.time_zone(server.guild.id) == "America/New_York"
+
+
 async def test_an_unknown_time_zone_changes_nothing(server: ServerFixture, store: Store) -> None:
     text = await server.reply_to("server settings", {"time_zone": "Mars/Olympus"})
 
