@@ -34,6 +34,8 @@ SETTINGS = {
 }
 _HURRIED = {"lock_timeout": "1s"}
 _READ_ONLY = {"default_transaction_read_only": "on"}
+_SEARCHING = {"plan_cache_mode": "force_custom_plan"}
+"""How many posts have the words decides about the plan of a search; one for any words would read all posts."""
 
 
 class Connection(Protocol):
@@ -55,9 +57,16 @@ class Connection(Protocol):
     def add_termination_listener(self, callback: Callable[[Any], None]) -> None: ...  # noqa: D102 -- asyncpg's
 
 
-async def connect(address: ServerAddress, *, read_only: bool = False, hurried: bool = False) -> Connection:
+async def connect(
+    address: ServerAddress, *, read_only: bool = False, hurried: bool = False, searches: bool = False
+) -> Connection:
     """Return a new connection. Raises StoreError."""
-    settings = {**SETTINGS, **(_READ_ONLY if read_only else {}), **(_HURRIED if hurried else {})}
+    settings = {
+        **SETTINGS,
+        **(_READ_ONLY if read_only else {}),
+        **(_HURRIED if hurried else {}),
+        **(_SEARCHING if searches else {}),
+    }
     with translated_errors(str(address)):
         opened = await _open(address)
         connection = cast("Connection", opened)

@@ -86,7 +86,7 @@ class PostgresDatabase(Database):
         self._writer = Link(lambda: connect(address, read_only=read_only, hurried=self._is_hurried))
         read = partial(connect, address, read_only=True)
         self._readers = [Link(read) for _ in range(_READERS)]
-        self._searcher = Link(read)
+        self._searcher = Link(partial(read, searches=True))
         self._running: set[asyncio.Task[Any]] = set()
         """Transactions that have begun or wait."""
         self.on_commit: Callable[[float], None] = lambda _seconds: None

@@ -354,24 +354,37 @@ FROM (SELECT docid FROM document ORDER BY docid DESC LIMIT :newest) AS n JOIN se
 -- name: find
 -- A page of the newest hits, best first; the newest hit counts a quarter more than an old one. All hits are ranked by the
 -- start of their posts, and the best by all of it; hits of `near` count more: words that are close together. Each of `terms`
--- counts as much as it is rare. Whatever the expressions say, only posts in `scope` or with a message in `channels` are
+-- counts as much as it is rare. Only the newest hits are looked up in `document`, one by one: OFFSET 0 keeps the planner from
+-- reading all of it. Whatever the expressions say, only posts in `scope` or with a message in `channels` are
 -- found, and none with an entry in `without`. Until the index is complete, the former one is searched as well; `place`
 -- orders the documents of both.
 WITH followed_hit AS MATERIALIZED (
     (
-        SELECT 0 AS is_former, s.docid, d.feed_id, d.post_id, 0 AS is_posted
-        FROM search AS s JOIN document AS d ON d.docid = s.docid
-        WHERE s.vec @@ CAST(CAST(:match AS TEXT) AS TSQUERY) AND s.docid >= :first AND s.docid < :last
-            AND (CAST(:feeds AS BIGINT[]) IS NULL OR d.feed_id = ANY(CAST(:feeds AS BIGINT[])))
-        ORDER BY s.docid DESC LIMIT :max_hits
+        SELECT 0 AS is_former, h.docid, d.feed_id, d.post_id, 0 AS is_posted
+        FROM (
+            SELECT s.docid FROM search AS s
+            WHERE s.vec @@ CAST(CAST(:match AS TEXT) AS TSQUERY) AND s.docid >= :first AND s.docid < :last
+                AND (CAST(:feeds AS BIGINT[]) IS NULL OR EXISTS (
+                    SELECT 1 FROM document AS f WHERE f.docid = s.docid AND f.feed_id = ANY(CAST(:feeds AS BIGINT[]))
+                ))
+            ORDER BY s.docid DESC LIMIT :max_hits
+        ) AS h CROSS JOIN LATERAL (
+            SELECT d.feed_id, d.post_id FROM document AS d WHERE d.docid = h.docid OFFSET 0
+        ) AS d
     )
     UNION ALL
     (
-        SELECT 1 AS is_former, s.docid, d.feed_id, d.post_id, 0 AS is_posted
-        FROM former_search AS s JOIN former_document AS d ON d.docid = s.docid
-        WHERE s.vec @@ CAST(CAST(:match AS TEXT) AS TSQUERY) AND :has_former = 1 AND s.docid >= :first AND s.docid < :last
-            AND (CAST(:feeds AS BIGINT[]) IS NULL OR d.feed_id = ANY(CAST(:feeds AS BIGINT[])))
-        ORDER BY s.docid DESC LIMIT :max_hits
+        SELECT 1 AS is_former, h.docid, d.feed_id, d.post_id, 0 AS is_posted
+        FROM (
+            SELECT s.docid FROM former_search AS s
+            WHERE s.vec @@ CAST(CAST(:match AS TEXT) AS TSQUERY) AND :has_former = 1 AND s.docid >= :first AND s.docid < :last
+                AND (CAST(:feeds AS BIGINT[]) IS NULL OR EXISTS (
+                    SELECT 1 FROM former_document AS f WHERE f.docid = s.docid AND f.feed_id = ANY(CAST(:feeds AS BIGINT[]))
+                ))
+            ORDER BY s.docid DESC LIMIT :max_hits
+        ) AS h CROSS JOIN LATERAL (
+            SELECT d.feed_id, d.post_id FROM former_document AS d WHERE d.docid = h.docid OFFSET 0
+        ) AS d
     )
 ),
 posted_hit AS MATERIALIZED (
