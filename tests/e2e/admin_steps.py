@@ -24,7 +24,7 @@ async def invite(fixture: AdminFixture) -> None:
     """The bot is invited and registers its commands."""
     fixture.publish(*OLD)
     await fixture.start()
-    await fixture.discord.wait_for(lambda: fixture.discord.commands[None], timeout=30)
+    await fixture.discord.wait_for(lambda: fixture.discord.commands[None], timeout=TIMEOUT)
     fixture.discord.invite_bot(fixture.guild)
     await fixture.discord.wait_for(lambda: fixture.discord.gateway.connected_shards)
 
