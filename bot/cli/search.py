@@ -1,6 +1,7 @@
 """`search`."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -49,10 +50,12 @@ def search(
     """Search the archive, as /search does in Discord."""
     from bot.app import clock
 
-    wanted = parse_with_options(query, clock(), tag=tag, after=after, before=before)
+    now = clock()
+    wanted = parse_with_options(query, now, tag=tag, after=after, before=before)
     if feed:
         wanted = replace(wanted, feeds=(*wanted.feeds, feed))
-    found = read_store(options_of(ctx).load().store.place, lambda store: _search(store, wanted, sort, limit))
+    place = options_of(ctx).load().store.place
+    found = read_store(place, lambda store: _search(store, wanted, sort, limit, now))
     if facets:
         _print_facets(found, as_json=as_json)
         return
@@ -69,14 +72,16 @@ def search(
         print_error("Nothing found; try fewer words.")
 
 
-async def _search(store: Store, wanted: Query, order: Order, limit: int) -> SearchResult:
+async def _search(store: Store, wanted: Query, order: Order, limit: int, now: datetime) -> SearchResult:
     if lag := await store.index.lag():
         print_error(
             f"About {count_of(lag, 'post')} are found only by their exact words until a bot has indexed them."
         )
     followed = await store.archive.feeds() if wanted.feeds else []
     feed_ids = frozenset(feed.id for name in wanted.feeds for feed in find_feeds(followed, name))
-    return await store.search.find_narrowed(wanted, feed_ids or None, Narrowing(), order=order, limit=limit)
+    return await store.search.find_narrowed(
+        wanted, feed_ids or None, Narrowing(), order=order, limit=limit, now=now
+    )
 
 
 def _print_facets(found: SearchResult, *, as_json: bool) -> None:

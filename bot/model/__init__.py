@@ -84,6 +84,7 @@ from bot.model.search import (
     SearchHit,
     SearchRequest,
     SearchResult,
+    TagTally,
     Term,
     YearCount,
 )
@@ -212,6 +213,7 @@ __all__ = [
     "Style",
     "Subscription",
     "TagCount",
+    "TagTally",
     "Term",
     "Trace",
     "TracedDelivery",

@@ -159,6 +159,16 @@ class YearCount:
 
 
 @dataclass(frozen=True, slots=True)
+class TagTally:
+    """The tags of some posts."""
+
+    tags: tuple[TagCount, ...]
+    """The most used ones, most used first."""
+    count: int
+    """How many tags there are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facets:
     """The years and tags of the hits, with counts: of each, as if only the other had been narrowed."""
 

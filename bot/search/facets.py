@@ -1,14 +1,18 @@
 """Years and tags of hits, and a query narrowed to one of them."""
 
-from bisect import bisect_right
+import heapq
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 
-from bot.model import Field, Narrowing, Query, Term, YearCount
+from bot.model import Field, Narrowing, Query, TagCount, TagTally, Term, YearCount
 from bot.search.tokens import tag_token
 
+MAX_TAGS = 25
+"""Of the tags of an answer, the most used are shown."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -35,11 +39,39 @@ def count_years(seconds: Sequence[int], zone: tzinfo) -> tuple[YearCount, ...]:
     """Return the years of these times since 1970, newest first."""
     if not seconds:
         return ()
-    first, last = _year(min(seconds)) - 1, _year(max(seconds)) + 1  # a zone may be in another year than UTC
+    ordered = sorted(seconds)
+    first, last = _year(ordered[0]) - 1, _year(ordered[-1]) + 1  # a zone may be in another year than UTC
     years = [year for year in range(first, last + 1) if _start(year, zone)]
-    starts = [_seconds(year, zone) for year in years]
-    found = Counter(years[max(0, bisect_right(starts, each) - 1)] for each in seconds)
-    return tuple(YearCount(year, found[year]) for year in sorted(found, reverse=True))
+    starts = [0, *(bisect_left(ordered, _seconds(year, zone)) for year in years[1:]), len(ordered)]
+    counts = [end - start for start, end in pairwise(starts)]
+    return tuple(
+        YearCount(year, count) for year, count in zip(reversed(years), reversed(counts), strict=True) if count
+    )
+
+
+def count_tags(written: Iterable[str]) -> TagTally:
+    """Return how many posts have each tag, in any spelling; one of the spellings is shown.
+
+    A tag is written as it is compared, or so that its spelling follows after a line break.
+    """
+    posts: Counter[str] = Counter()
+    shown: dict[str, str] = {}
+    for each, count in Counter(written).items():
+        folded, _, spelling = each.partition("\n")
+        posts[folded] += count
+        shown[folded] = max(shown.get(folded, ""), spelling or folded)
+    most = heapq.nsmallest(MAX_TAGS, posts, key=lambda folded: (-posts[folded], folded))
+    return TagTally(tuple(TagCount(shown[each], posts[each]) for each in most), len(posts))
+
+
+def places_in_year(seconds: Sequence[int], chosen: Narrowing) -> list[int]:
+    """Return the places of the times in the chosen year; all places if none was chosen."""
+    start, end = (None if each is None else _since_1970(each) for each in bounds(chosen))
+    return [
+        place
+        for place, each in enumerate(seconds)
+        if (start is None or each >= start) and (end is None or each < end)
+    ]
 
 
 def _tag(tag: str) -> Term:
@@ -56,4 +88,8 @@ def _year(seconds: int) -> int:
 
 
 def _seconds(year: int, zone: tzinfo) -> int:
-    return (datetime(year, 1, 1, tzinfo=zone) - _EPOCH) // timedelta(seconds=1)
+    return _since_1970(datetime(year, 1, 1, tzinfo=zone))
+
+
+def _since_1970(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(seconds=1)

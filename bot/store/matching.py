@@ -1,9 +1,10 @@
 """What a search needs from an engine: to match and rank posts, and to know their words."""
 
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from bot.model import Condition, Either, Order, Posted, Query, Term
 from bot.search.stems import is_stopword
@@ -12,6 +13,29 @@ from bot.store.rows import milliseconds
 
 Feeds = frozenset[int] | None
 """The ids of the feeds that are searched; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Posts that match, best first."""
+
+    entries: Sequence[int] = ()
+    """The ids of their entries."""
+    seconds: Sequence[int] = ()
+    """Their dates: since 1970, UTC."""
+
+    def __add__(self, other: "Ranked") -> "Ranked":
+        """Return these posts, followed by others."""
+        return Ranked(
+            array("q", (*self.entries, *other.entries)), array("q", (*self.seconds, *other.seconds))
+        )
+
+    def at(self, places: Sequence[int]) -> "Ranked":
+        """Return the posts at these places."""
+        return Ranked([self.entries[each] for each in places], [self.seconds[each] for each in places])
+
+
+NONE = Ranked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +50,8 @@ class Matched:
     """Whether counting stopped at a limit."""
     is_partial: bool = False
     """Whether the search timed out; these are the posts until then."""
-
-
-class DatedEntry(NamedTuple):
-    """A post that matches, and its date."""
-
-    entry_id: int
-    seconds: int
-    """Since 1970, UTC."""
+    ranked: Ranked = NONE
+    """All that are counted, if the searcher returns them."""
 
 
 class Matches(Protocol):
@@ -48,14 +66,11 @@ class Matches(Protocol):
         included. A search that takes too long is answered from fewer posts, with `is_partial`.
         """
 
-    async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
-        """Return all posts that `match` counts, in any order; None if that takes too long."""
+    def returning_all(self) -> "Matches":
+        """Return a searcher whose `match` also returns all posts that it counts, which costs more."""
 
-    def keeping_hits(self) -> "Matches":
-        """Return a searcher that costs more to match, but whose `dated` then costs little."""
-
-    async def exists(self, query: Query) -> bool:
-        """Return whether some post meets every condition of the query; False if finding one takes too long."""
+    async def exist(self, queries: Sequence[Query]) -> Sequence[bool]:
+        """Return of each query whether some post meets every condition; False if finding one takes too long."""
 
 
 class Matcher(Protocol):

@@ -3,8 +3,11 @@
 A spelling or a part of the words counts only if a post that the asker may see has it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import TypeVar
 
 from bot.model import Correction, Field, Query, Term
 from bot.search.loosen import (
@@ -21,6 +24,8 @@ from bot.search.spelling import Reading, Spelling, can_be_misspelled, combine, i
 from bot.search.stems import is_stopword
 from bot.store.matching import Matches, Words
 
+T = TypeVar("T")
+
 _MAX_UNKNOWN = 3
 """Misspelled words of one search that are corrected."""
 _MAX_CONTEXT = 3
@@ -28,6 +33,8 @@ _MAX_CONTEXT = 3
 left out instead."""
 _MAX_TRIED = 6
 """Spellings of a word that are searched for."""
+_TOGETHER = 4
+"""Spellings that are searched for at once."""
 _MAX_SUGGESTIONS = 3
 
 
@@ -50,7 +57,8 @@ async def spell(query: Query, posts: Matches, words: Words) -> Mended:
     terms = [
         term for term in loose_terms(shortened) if len(term.words) == 1 and can_be_misspelled(term.words[0])
     ]
-    unknown = [term for term in terms if not await posts.exists(_alone(term))][:_MAX_UNKNOWN]
+    known = await _found(terms, _alone, posts)
+    unknown = [term for term in terms if term not in known][:_MAX_UNKNOWN]
     if not unknown:
         return _mend(query, await _readings_of_one(shortened, terms, posts, words))
     candidates = {term: (await _candidates(term, words))[:_MAX_TRIED] for term in unknown}
@@ -84,14 +92,16 @@ async def _readings_of_one(
 
 async def _exist(readings: Iterable[Reading], context: Query, posts: Matches) -> list[Reading]:
     """Return the first readings that some post has together with the context."""
-    found: list[Reading] = []
-    for reading in readings:
+
+    def in_context(reading: Reading) -> Query:
         terms = (*context.terms, *(_respell(term, word) for term, word in reading.words))
-        if await posts.exists(replace(context, terms=terms)):
-            found.append(reading)
-            if len(found) > _MAX_SUGGESTIONS:
-                break
-    return found
+        return replace(context, terms=terms)
+
+    found: list[Reading] = []
+    untried = iter(readings)
+    while len(found) <= _MAX_SUGGESTIONS and (tried := list(islice(untried, _TOGETHER))):
+        found += await _found(tried, in_context, posts)
+    return found[: _MAX_SUGGESTIONS + 1]
 
 
 def _mend(query: Query, readings: Sequence[Reading]) -> Mended:
@@ -113,13 +123,19 @@ def _corrections(reading: Reading) -> tuple[Correction, ...]:
 async def loosen(query: Query, posts: Matches, words: Words) -> Mended:
     """Return the query with as many of its words as possible, so that some post has all of them."""
     rarest = by_rarity(query, await words.known(_words(loose_terms(query))))
-    rarest = tuple([term for term in rarest if await posts.exists(_alone(term))])
+    rarest = tuple(await _found(rarest, _alone, posts))
     for kept in sets_of_words(rarest):
-        together = [each for each in kept if await posts.exists(with_only(query, each))]
+        together = await _found(kept, partial(with_only, query), posts)
         if together:
             searched = with_any(query, together)
             return Mended(with_text(searched), left_out=left_out(query, searched))
     return Mended(query)
+
+
+async def _found(tried: Sequence[T], query_of: Callable[[T], Query], posts: Matches) -> list[T]:
+    """Return what some post has, of what is searched for with these queries."""
+    exist = await posts.exist([query_of(each) for each in tried]) if tried else ()
+    return [each for each, exists in zip(tried, exist, strict=True) if exists]
 
 
 async def _candidates(term: Term, words: Words) -> list[Spelling]:

@@ -5,6 +5,7 @@ The engine (`bot.store.matching`) only matches and ranks.
 
 import asyncio
 import difflib
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -23,13 +24,15 @@ from bot.model import (
     SearchHit,
     SearchResult,
     TagCount,
+    TagTally,
 )
-from bot.search.facets import count_years, narrow
+from bot.search.facets import count_tags, count_years, narrow, places_in_year
 from bot.search.loosen import left_out, without_question_words
 from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
 from bot.search.relax import relax
 from bot.store import rows
 from bot.store.database import Database, Repository, storable
+from bot.store.kept_hits import Asked, Found, KeptHits
 from bot.store.matching import Feeds, Matcher, Matches, Words
 from bot.store.mending import loosen, spell
 from bot.text.fold import fold_tag
@@ -44,7 +47,6 @@ _MENDING_TIMEOUT = 1.5
 """Seconds for finding other spellings and fewer words; after that, nothing is found."""
 _MAX_TAGS = 2_000
 """How many of the most used tags are compared with a mistyped one."""
-_MAX_FACET_TAGS = 25
 
 
 class Search(Repository):
@@ -54,6 +56,7 @@ class Search(Repository):
         super().__init__(database)
         self._matcher = matcher
         self._words = words
+        self._kept = KeptHits()
 
     async def find(
         self,
@@ -76,9 +79,8 @@ class Search(Repository):
         """
         if feeds is not None and not feeds and posted is None:
             return SearchResult(query=query)
-        return await self._found(
-            query, await self._matcher.within(feeds, posted, wanted), order, limit, offset
-        )
+        posts = await self._matcher.within(feeds, posted, wanted)
+        return await self._result(await self._found(query, posts, order, limit, offset))
 
     async def find_narrowed(
         self,
@@ -91,56 +93,89 @@ class Search(Repository):
         offset: int = 0,
         posted: Posted | None = None,
         wanted: Condition | None = None,
+        now: datetime,
     ) -> SearchResult:
         """Like `find`, with facets of what is found if that is more than a page; only posts that have what was chosen.
 
         Their number is what the facets said: the query that `find` has run is narrowed, and nothing else is tried.
+        A choice or a further page is taken from the hits of the first answer for some minutes.
         """
         if feeds is not None and not feeds and posted is None:
             return SearchResult(query=query)
-        posts = (await self._matcher.within(feeds, posted, wanted)).keeping_hits()
-        if chosen.is_chosen:
-            whole = await self._found(query, posts, Order.NEWEST, 1, 0)
-            found = await self._narrowed(whole, posts, chosen, order, limit, offset)
+        asked = Asked(query, feeds, posted, wanted, order)
+        whole = await self._whole(asked, now, is_new=not (offset or chosen.is_chosen))
+        by_tag = await self._narrowed(whole, asked, replace(chosen, year=None), now)
+        by_year = await self._narrowed(whole, asked, replace(chosen, tag=""), now)
+        if by_tag.is_complete or chosen.year is None:
+            found = await self._narrowed(by_tag, asked, replace(chosen, tag=""), now)
         else:
-            found = whole = await self._found(query, posts, order, limit, offset)
-        if whole.total <= PAGE or whole.is_partial or found.is_partial:
-            return found
-        return replace(found, facets=await self._facets(whole, posts, chosen))
+            found = await self._narrowed(by_year, asked, replace(chosen, year=None), now)
+        page = replace(found, entries=tuple(found.ranked.entries[offset : offset + limit]))
+        is_partial = any(each.is_partial for each in (whole, by_tag, by_year, found))
+        if whole.total <= PAGE or is_partial:
+            return await self._result(page)
+        return await self._result(page, await self._facets(by_tag, by_year, chosen, is_more=whole.is_more))
 
-    async def _narrowed(
-        self, whole: SearchResult, posts: Matches, chosen: Narrowing, order: Order, limit: int, offset: int
-    ) -> SearchResult:
-        if not whole.total:
-            return whole
-        found = await self._page(narrow(whole.query, chosen), posts, order, limit, offset)
-        return replace(found, corrections=whole.corrections, left_out=whole.left_out)
+    async def _whole(self, asked: Asked, now: datetime, *, is_new: bool) -> Found:
+        """Return all hits of a search before any choice; a new search does not take the hits of an earlier one."""
+        found = None if is_new else self._kept.get(asked, now)
+        if found is None:
+            found = await self._found(asked.query, await self._returning_all(asked), asked.order, PAGE, 0)
+            tally = await self._tally(found) if found.total > PAGE else None
+            found = replace(found, tally=tally, searched_at=now)
+            self._kept.keep(asked, found, now)
+        return found
 
-    async def _facets(self, whole: SearchResult, posts: Matches, chosen: Narrowing) -> Facets | None:
-        """Return the facets of a search, of which some may be chosen; None if counting takes too long."""
-        of_tag = await posts.dated(narrow(whole.query, replace(chosen, year=None)))
-        of_year = await posts.dated(narrow(whole.query, replace(chosen, tag="")))
-        if of_tag is None or of_year is None:
-            return None
-        counts = await self._db.rows(
-            "tags_of_hits", entries=[each.entry_id for each in of_year], limit=_MAX_FACET_TAGS
+    async def _narrowed(self, base: Found, asked: Asked, chosen: Narrowing, now: datetime) -> Found:
+        """Return those of the hits that have what was chosen; if some were not counted, they are searched for."""
+        if not (chosen.is_chosen and base.total):
+            return base
+        query = narrow(base.query, chosen)
+        if base.is_complete:
+            return base.only(query, await self._places(base, chosen))
+        asked = replace(asked, query=query, chosen_from=base.searched_at)
+        found = self._kept.get(asked, now)
+        if found is None:
+            found = await self._page(query, await self._returning_all(asked), asked.order, PAGE, 0)
+            self._kept.keep(asked, found, now)
+        return replace(
+            found, corrections=base.corrections, left_out=base.left_out, searched_at=base.searched_at
         )
-        tags = [TagCount(row["tag"], row["entries"]) for row in counts]
+
+    async def _places(self, found: Found, chosen: Narrowing) -> list[int]:
+        """Return the places of the hits that have what was chosen."""
+        places = places_in_year(found.ranked.seconds, chosen)
+        if not chosen.tag:
+            return places
+        entries = sorted(found.ranked.entries)
+        rows_with = await self._db.rows("hits_with_tag", entries=entries, folded=fold_tag(chosen.tag))
+        with_tag = {row["entry_id"] for row in rows_with}
+        return [each for each in places if found.ranked.entries[each] in with_tag]
+
+    async def _returning_all(self, asked: Asked) -> Matches:
+        return (await self._matcher.within(asked.feeds, asked.posted, asked.wanted)).returning_all()
+
+    async def _facets(self, by_tag: Found, by_year: Found, chosen: Narrowing, *, is_more: bool) -> Facets:
+        """Return the years of the hits with the chosen tag, and the tags of those of the chosen year."""
+        tally = by_year.tally or await self._tally(by_year)
         return Facets(
-            years=count_years([each.seconds for each in of_tag], chosen.zone),
+            years=count_years(by_tag.ranked.seconds, chosen.zone),
             tags=tuple(
                 each
-                for each in tags
-                if each.entries < len(of_year) or fold_tag(each.tag) == fold_tag(chosen.tag)
+                for each in tally.tags
+                if each.entries < len(by_year.ranked.entries) or fold_tag(each.tag) == fold_tag(chosen.tag)
             ),
-            more_tags=counts[0]["tags"] - len(tags) if counts else 0,
-            counted=max(len(of_tag), len(of_year)),
-            is_more=whole.is_more,
+            more_tags=tally.count - len(tally.tags),
+            counted=max(len(by_tag.ranked.entries), len(by_year.ranked.entries)),
+            is_more=is_more,
         )
 
-    async def _found(
-        self, query: Query, posts: Matches, order: Order, limit: int, offset: int
-    ) -> SearchResult:
+    async def _tally(self, found: Found) -> TagTally:
+        """Count tags. Entries in the order of their ids are read much quicker."""
+        (row,) = await self._db.rows("tags_of_hits", entries=sorted(found.ranked.entries))
+        return count_tags(json.loads(row["tags"]))
+
+    async def _found(self, query: Query, posts: Matches, order: Order, limit: int, offset: int) -> Found:
         """Return what the query finds, or if that is nothing, what may have been meant."""
         found = await self._widened(query, posts, order, limit, offset)
         if found.total or found.is_partial or not query.terms:
@@ -150,12 +185,10 @@ class Search(Repository):
                 return await self._mended(query, posts, order, limit, offset)
         return found
 
-    async def _mended(
-        self, query: Query, posts: Matches, order: Order, limit: int, offset: int
-    ) -> SearchResult:
+    async def _mended(self, query: Query, posts: Matches, order: Order, limit: int, offset: int) -> Found:
         """Return what another spelling finds, or most of the words."""
         spelled = await spell(query, posts, self._words)
-        found = SearchResult(query=query)
+        found = Found(query)
         if spelled.corrections:
             found = await self._widened(spelled.query, posts, order, limit, offset)
         if not found.total:
@@ -183,7 +216,8 @@ class Search(Repository):
         if feeds is not None and not feeds and posted is None:
             return ()
         posts = await self._matcher.within(feeds, posted, wanted)
-        return (await self._widened(replace(query, terms=terms), posts, Order.NEWEST, limit, 0)).hits
+        found = await self._widened(replace(query, terms=terms), posts, Order.NEWEST, limit, 0)
+        return await self._hits(found.entries)
 
     async def tags(
         self, feeds: Feeds, starting: str = "", limit: int = 25, offset: int = 0
@@ -241,9 +275,7 @@ class Search(Repository):
         similar = difflib.get_close_matches(typed, spelled, n=1, cutoff=0.7)
         return spelled[similar[0]] if similar and similar[0] != typed else ""
 
-    async def _widened(
-        self, query: Query, posts: Matches, order: Order, limit: int, offset: int
-    ) -> SearchResult:
+    async def _widened(self, query: Query, posts: Matches, order: Order, limit: int, offset: int) -> Found:
         found = await self._page(query, posts, order, limit, offset)
         for wider in _wider(query, found):
             if found.total >= PAGE or found.is_more or found.is_partial:
@@ -252,36 +284,49 @@ class Search(Repository):
         return replace(found, left_out=left_out(query, found.query))
 
     async def _with_more(
-        self, found: SearchResult, wider: Query, posts: Matches, order: Order, limit: int, offset: int
-    ) -> SearchResult:
+        self, found: Found, wider: Query, posts: Matches, order: Order, limit: int, offset: int
+    ) -> Found:
         """Return what was found, followed by what only a wider query finds; by date, all of it together."""
         if order is Order.NEWEST or not found.total:
             more = await self._page(wider, posts, order, limit, offset)
             return more if more.total > found.total else replace(found, is_partial=more.is_partial)
-        has_all = len(found.hits) == found.total
+        has_all = len(found.entries) == found.total
         best = found if has_all else await self._page(found.query, posts, order, PAGE, 0)
-        room, behind = limit - len(found.hits), max(0, offset - found.total)
-        more = await self._page(
-            wider, posts, order, max(1, room), behind, [hit.entry_id for hit in best.hits]
-        )
+        room, behind = limit - len(found.entries), max(0, offset - found.total)
+        more = await self._page(wider, posts, order, max(1, room), behind, best.entries)
         if not more.total:
             return replace(found, is_partial=more.is_partial)
-        return replace(more, hits=found.hits + more.hits[:room], total=found.total + more.total)
+        return replace(
+            more,
+            entries=found.entries + more.entries[:room],
+            ranked=found.ranked + more.ranked,
+            total=found.total + more.total,
+        )
 
     async def _page(
         self, query: Query, posts: Matches, order: Order, limit: int, offset: int, without: Sequence[int] = ()
-    ) -> SearchResult:
+    ) -> Found:
         """Return one page; after the last one, no hits, only the total."""
         query = await self._without_common_prefixes(query)
         matched = await posts.match(query, order, limit, offset, without)
         if not (matched.entries or matched.is_partial) and offset:
             matched = replace(await posts.match(query, order, 1, 0, without), entries=())
+        return Found(
+            query, matched.entries, matched.ranked, matched.total, matched.is_more, matched.is_partial
+        )
+
+    async def _result(self, found: Found, facets: Facets | None = None) -> SearchResult:
+        """Read the posts of the page."""
         return SearchResult(
-            hits=await self._hits(matched.entries),
-            total=matched.total,
-            is_more=matched.is_more,
-            is_partial=matched.is_partial,
-            query=query,
+            hits=await self._hits(found.entries),
+            total=found.total,
+            is_more=found.is_more,
+            is_partial=found.is_partial,
+            query=found.query,
+            corrections=found.corrections,
+            suggestions=found.suggestions,
+            left_out=found.left_out,
+            facets=facets,
         )
 
     async def _hits(self, entries: Sequence[int]) -> tuple[SearchHit, ...]:
@@ -303,7 +348,7 @@ class Search(Repository):
         return replace(query, terms=tuple(terms))
 
 
-def _wider(query: Query, found: SearchResult) -> list[Query]:
+def _wider(query: Query, found: Found) -> list[Query]:
     """Return what to try if few posts were found: without small and question words, then the last word as a prefix.
 
     If there were none, also every word as a prefix.

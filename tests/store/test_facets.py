@@ -1,16 +1,23 @@
 """The facets of a search: as many posts as narrowing finds, of what the search may see."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.model import ChannelDeclaration, FeedDeclaration, Narrowing, Order, TagCount, YearCount
+from bot.model import ChannelDeclaration, FeedDeclaration, Narrowing, Order, Query, TagCount, YearCount
 from bot.search.query import parse_query
+from bot.store import kept_hits
+from bot.store.kept_hits import RETENTION
+from bot.store.matching import Matched, Matches
 from bot.store.postgres import match
+from bot.store.search import PAGE
 from bot.store.sqlite import fts_match
 from tests.store.conftest import GARDEN, LEASE, NOW, STARS_FEED, Services, budget, post, site_of
 
-YEAR = timedelta(days=365)
+YEAR, MOMENT = timedelta(days=365), timedelta(seconds=1)
+Match = Callable[..., Awaitable[Matched]]
 
 
 @pytest.fixture
@@ -41,7 +48,7 @@ async def years(services: Services) -> Services:
 
 async def test_years_and_tags_are_counted(years: Services) -> None:
     found = await years.store.search.find_narrowed(
-        parse_query("bed", NOW), frozenset({1}), Narrowing(), order=Order.NEWEST
+        parse_query("bed", NOW), frozenset({1}), Narrowing(), order=Order.NEWEST, now=NOW
     )
 
     assert found.facets is not None
@@ -56,11 +63,11 @@ async def test_years_and_tags_are_counted(years: Services) -> None:
 async def test_narrowing_finds_as_many_posts_as_the_facets_say(years: Services, typed: str) -> None:
     """Also if the search was widened, or mended: nothing else is tried among the posts of a year."""
     query, search = parse_query(typed, NOW), years.store.search
-    whole = await search.find_narrowed(query, None, Narrowing())
+    whole = await search.find_narrowed(query, None, Narrowing(), now=NOW)
     assert whole.facets is not None
 
     for each in whole.facets.years:
-        found = await search.find_narrowed(query, None, Narrowing(each.year))
+        found = await search.find_narrowed(query, None, Narrowing(each.year), now=NOW)
         assert (found.total, found.corrections, found.left_out) == (
             each.posts,
             whole.corrections,
@@ -70,10 +77,10 @@ async def test_narrowing_finds_as_many_posts_as_the_facets_say(years: Services, 
         assert found.facets.years == whole.facets.years
         for tag in found.facets.tags:
             assert (
-                await search.find_narrowed(query, None, Narrowing(each.year, tag.tag))
+                await search.find_narrowed(query, None, Narrowing(each.year, tag.tag), now=NOW)
             ).total == tag.entries
     for tag in whole.facets.tags:
-        found = await search.find_narrowed(query, None, Narrowing(tag=tag.tag))
+        found = await search.find_narrowed(query, None, Narrowing(tag=tag.tag), now=NOW)
         assert found.total == tag.entries
         assert found.facets is not None
         assert sum(each.posts for each in found.facets.years) == tag.entries
@@ -83,7 +90,7 @@ async def test_only_the_newest_hits_are_counted(years: Services, monkeypatch: py
     for engine in (fts_match, match):
         monkeypatch.setattr(engine, "MAX_HITS", 7)
 
-    found = await years.store.search.find_narrowed(parse_query("bed", NOW), None, Narrowing())
+    found = await years.store.search.find_narrowed(parse_query("bed", NOW), None, Narrowing(), now=NOW)
 
     assert found.facets is not None
     assert (found.facets.counted, found.facets.is_more) == (7, True)
@@ -91,7 +98,7 @@ async def test_only_the_newest_hits_are_counted(years: Services, monkeypatch: py
 
 
 async def test_a_single_page_has_no_facets(years: Services) -> None:
-    found = await years.store.search.find_narrowed(parse_query("tag:rare", NOW), None, Narrowing())
+    found = await years.store.search.find_narrowed(parse_query("tag:rare", NOW), None, Narrowing(), now=NOW)
 
     assert found.total == 2
     assert found.facets is None
@@ -100,12 +107,125 @@ async def test_a_single_page_has_no_facets(years: Services) -> None:
 async def test_facets_are_left_out_if_counting_takes_too_long(
     years: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def too_long(*_query: object) -> None:
-        return None
+    """Some hits are not counted, so those of a year are searched for, which is cut short."""
+    for engine in (fts_match, match):
+        monkeypatch.setattr(engine, "MAX_HITS", 7)
+    for matches in (fts_match.FtsMatches, match.VectorMatches):
+        monkeypatch.setattr(matches, "match", cut_short_in_a_year(matches.match))
 
-    for engine in (fts_match.FtsMatches, match.VectorMatches):
-        monkeypatch.setattr(engine, "dated", too_long)
+    found = await years.store.search.find_narrowed(parse_query("bed", NOW), None, Narrowing(2023), now=NOW)
 
-    found = await years.store.search.find_narrowed(parse_query("bed", NOW), None, Narrowing())
+    assert (found.total, found.is_partial, found.facets) == (6, True, None)
 
-    assert (found.total, found.facets) == (24, None)
+
+def cut_short_in_a_year(find: Match) -> Match:
+    """Return a search that takes too long if it has dates."""
+
+    async def found(
+        self: Matches, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
+    ) -> Matched:
+        matched = await find(self, query, order, limit, offset, without)
+        return replace(matched, is_partial=query.after is not None)
+
+    return found
+
+
+async def test_the_posts_of_a_year_are_found_among_more_hits_than_are_counted(
+    years: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for engine in (fts_match, match):
+        monkeypatch.setattr(engine, "MAX_HITS", 7)
+    query, search = parse_query("bed", NOW), years.store.search
+
+    found = await search.find_narrowed(query, None, Narrowing(2023), now=NOW)
+    both = await search.find_narrowed(query, None, Narrowing(2023, "even"), now=NOW)
+
+    assert (found.total, found.is_more) == (6, False)
+    assert (both.total, both.is_more) == (6, False)
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("typed", ["bed", "beans", "beens"])
+async def test_pages_and_choices_need_no_search_after_the_first_answer(
+    years: Services, order: Order, typed: str
+) -> None:
+    query, search = parse_query(typed, NOW), years.store.search
+    all_hits = await search.find(query, None, order=order, limit=100)
+    whole = await search.find_narrowed(query, None, Narrowing(), order=order, now=NOW)
+    searches: list[float] = []
+    years.store.watch(lambda _seconds: None, searches.append)
+
+    pages = [whole]
+    while len(pages) * PAGE < whole.total:
+        offset = len(pages) * PAGE
+        pages.append(
+            await search.find_narrowed(query, None, Narrowing(), order=order, offset=offset, now=NOW)
+        )
+    chosen = await search.find_narrowed(query, None, Narrowing(2024, "Odd"), order=order, now=NOW)
+
+    assert [hit.entry_id for page in pages for hit in page.hits] == [hit.entry_id for hit in all_hits.hits]
+    assert {page.facets for page in pages} == {whole.facets}
+    assert [hit.entry_id for hit in chosen.hits] == [
+        hit.entry_id
+        for hit in all_hits.hits
+        if "Odd" in hit.tags and hit.published and hit.published.year == 2024
+    ][:PAGE]
+    assert searches == []
+
+
+async def test_a_choice_shows_what_its_menu_said_until_the_hits_are_forgotten(years: Services) -> None:
+    query, search = parse_query("bed", NOW), years.store.search
+    for chosen in (Narrowing(), Narrowing(2026)):
+        await search.find_narrowed(query, None, chosen, now=NOW)
+    await years.record(
+        (await years.store.feeds.claim(NOW + 2 * LEASE, LEASE, 1))[0], post(999, title="Bed", published=NOW)
+    )
+
+    soon = await search.find_narrowed(query, None, Narrowing(2026), now=NOW + RETENTION - MOMENT)
+    later = await search.find_narrowed(query, None, Narrowing(2026), now=NOW + RETENTION)
+
+    assert (soon.total, later.total) == (6, 7)
+
+
+@pytest.mark.parametrize("max_hits", [7, 5000])
+async def test_the_same_search_finds_new_posts(
+    years: Services, monkeypatch: pytest.MonkeyPatch, max_hits: int
+) -> None:
+    """Also if a choice is searched for, since some hits are not counted."""
+    for engine in (fts_match, match):
+        monkeypatch.setattr(engine, "MAX_HITS", max_hits)
+    query, search = parse_query("bed", NOW), years.store.search
+    for chosen in (Narrowing(), Narrowing(2026)):
+        await search.find_narrowed(query, None, chosen, now=NOW)
+    await years.record(
+        (await years.store.feeds.claim(NOW + 2 * LEASE, LEASE, 1))[0], post(999, title="Bed", published=NOW)
+    )
+
+    await search.find_narrowed(query, None, Narrowing(), now=NOW + MOMENT)
+    assert (await search.find_narrowed(query, None, Narrowing(2026), now=NOW + MOMENT)).total == 7
+
+
+async def test_hits_are_only_for_those_who_may_see_as_much(years: Services) -> None:
+    query, search = parse_query("bed", NOW), years.store.search
+    await search.find_narrowed(query, frozenset({1, 2}), Narrowing(), now=NOW)
+
+    second = await search.find_narrowed(query, frozenset({2}), Narrowing(), offset=PAGE, now=NOW)
+    chosen = await search.find_narrowed(query, frozenset({2}), Narrowing(tag="even"), now=NOW)
+
+    assert {hit.feed_id for hit in (*second.hits, *chosen.hits)} == {2}
+    assert (second.total, chosen.total) == (12, 6)
+
+
+async def test_only_a_few_searches_are_kept(years: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_hits, "MAX_SEARCHES", 2)
+    search, searches = years.store.search, list[float]()
+    for typed in ("bed", "beans", "tag:even"):
+        await search.find_narrowed(parse_query(typed, NOW), None, Narrowing(), now=NOW)
+    years.store.watch(lambda _seconds: None, searches.append)
+
+    for typed in ("tag:even", "beans"):
+        await search.find_narrowed(parse_query(typed, NOW), None, Narrowing(2025), now=NOW)
+    kept = len(searches)
+    await search.find_narrowed(parse_query("bed", NOW), None, Narrowing(2025), now=NOW)
+
+    assert (kept, len(searches)) == (0, 1)

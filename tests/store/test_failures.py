@@ -217,7 +217,7 @@ READS: dict[str, Call] = {
     "Outbox.is_leased": lambda s: s.outbox.is_leased(DELIVERY),
     "Outbox.posted": lambda s: s.outbox.posted(100, START),
     "Search.find": lambda s: s.search.find(Query(), None),
-    "Search.find_narrowed": lambda s: s.search.find_narrowed(Query(), None, Narrowing()),
+    "Search.find_narrowed": lambda s: s.search.find_narrowed(Query(), None, Narrowing(), now=START),
     "Search.titles": lambda s: s.search.titles("post", None, START),
     "Search.tags": lambda s: s.search.tags(None),
     "Search.posted": lambda s: s.search.posted(["x"], 7),

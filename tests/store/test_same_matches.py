@@ -78,7 +78,7 @@ async def answer(store: Store, typed: str, feeds: frozenset[int] | None, *, is_p
     query = parse_query(typed, NOW, is_partial=is_partial)
     newest = await store.search.find(query, feeds, order=Order.NEWEST, limit=200)
     best = await store.search.find(query, feeds, limit=200)
-    narrowed = await store.search.find_narrowed(query, feeds, Narrowing())
+    narrowed = await store.search.find_narrowed(query, feeds, Narrowing(), now=NOW)
     titles = await store.search.titles(typed, feeds, NOW)
     return (
         [hit.entry_id for hit in newest.hits],

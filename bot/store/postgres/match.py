@@ -5,6 +5,7 @@ PostgreSQL's `ts_rank` does not know how rare a word is, so each term is ranked 
 
 import json
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,11 +14,12 @@ from bot.search.languages import LANGUAGES
 from bot.search.tokens import is_plain_word
 from bot.store.database import Row, Value
 from bot.store.matching import (
-    DatedEntry,
+    NONE,
     Feeds,
     Matched,
     Matcher,
     Matches,
+    Ranked,
     also,
     first_docid,
     matched,
@@ -103,40 +105,33 @@ class VectorMatches(Matches):
     """Whether the hits of other feeds are skipped one by one."""
     has_former: bool = False
     """Whether a former index must be searched, too."""
+    returns_all: bool = False
+    """Whether all hits are returned besides the page."""
 
-    kept: dict[Query, Sequence[Row]] | None = None
-    """All hits of each query that was matched, best first; None: they are not kept."""
-
-    def keeping_hits(self) -> "VectorMatches":
+    def returning_all(self) -> "VectorMatches":
         """See Matches."""
-        return replace(self, kept={})
+        return replace(self, returns_all=True)
 
     async def match(
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> Matched:
         """See Matches."""
         values = {**await self._values(query, order), "without": without, "limit": limit, "offset": offset}
-        if self.kept is not None and not without:
-            found = await self._find({**values, "limit": MAX_HITS, "offset": 0})
-            self.kept[query] = found or ()
-            found = found and found[offset : offset + limit]
-        else:
-            found = await self._find(values)
-        if found is not None:
-            return matched(found, MAX_HITS)
-        found = await self._find({**values, **_FALLBACK})
-        return replace(matched(found or [], MAX_HITS), is_partial=True)
-
-    async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
-        """See Matches."""
-        found = None if self.kept is None else self.kept.get(query)
+        if self.returns_all:
+            values |= {"limit": MAX_HITS + MAX_POSTED_HITS, "offset": 0}
+        found = await self._find(values)
+        is_partial = found is None
         if found is None:
-            values = await self._values(query, Order.NEWEST)
-            found = await self._find({**values, "without": (), "limit": MAX_HITS, "offset": 0})
-        return None if found is None else [DatedEntry(row["entry_id"], row["docid"] // 8) for row in found]
+            found = await self._find({**values, **_FALLBACK}) or ()
+        page = matched(found[offset : offset + limit] if self.returns_all else found, MAX_HITS)
+        ranked = _ranked(found) if self.returns_all else NONE
+        return replace(page, ranked=ranked, is_partial=is_partial)
 
-    async def exists(self, query: Query) -> bool:
+    async def exist(self, queries: Sequence[Query]) -> Sequence[bool]:
         """See Matches."""
+        return [await self._exists(query) for query in queries]
+
+    async def _exists(self, query: Query) -> bool:
         values = await self._values(query, Order.NEWEST)
         return bool(await self._find({**values, "without": (), "limit": 1, "offset": 0, "max_hits": 1}))
 
@@ -185,3 +180,9 @@ class VectorMatches(Matches):
         if not unfinished or self.has_former:
             return self._expressions
         return replace(self._expressions, beginnings=await self._words.starting(unfinished))
+
+
+def _ranked(found: Sequence[Row]) -> Ranked:
+    return Ranked(
+        array("q", [row["entry_id"] for row in found]), array("q", [row["docid"] // 8 for row in found])
+    )

@@ -4,6 +4,7 @@ https://www.sqlite.org/fts5.html#full_text_query_syntax
 """
 
 import json
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,16 +13,17 @@ from bot.search.languages import LANGUAGES
 from bot.search.tokens import is_plain_word
 from bot.store.database import Row, Value
 from bot.store.matching import (
-    DatedEntry,
     Feeds,
     Matched,
     Matcher,
     Matches,
+    Ranked,
     also,
     first_docid,
     matched,
     ranking,
 )
+from bot.store.rows import as_json
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_expression import Expressions, closeness
 from bot.store.words import IndexedWords
@@ -99,44 +101,48 @@ class FtsMatches(Matches):
     """Feeds that are matched by their tokens in the index."""
     filters_hits: bool = False
     """Whether the hits of other feeds are skipped one by one."""
-    kept: dict[Query, Sequence[DatedEntry]] | None = None
-    """All hits of each query that was matched; None: they are not kept."""
+    returns_all: bool = False
+    """Whether all hits are returned besides the page."""
 
-    def keeping_hits(self) -> "FtsMatches":
+    def returning_all(self) -> "FtsMatches":
         """See Matches."""
-        return replace(self, kept={})
+        return replace(self, returns_all=True)
 
     async def match(
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> Matched:
         """See Matches."""
-        keeps = self.kept is not None and not without
         values = await self._values(query, order)
-        values |= {"without": without, "limit": limit, "offset": offset, "keeps": keeps}
+        values |= {"without": without, "limit": limit, "offset": offset, "returns_all": self.returns_all}
         found = await self._find(values)
+        is_partial = found is None
         if found is None:
             found = await self._find({**values, **_FALLBACK})
-            return replace(matched(found or [], MAX_HITS), is_partial=True)
-        if self.kept is not None and keeps and found:
-            self.kept[query] = _dated(found[0]["kept"])
-        return matched(found, MAX_HITS)
+        page = matched(found or (), MAX_HITS)
+        if self.returns_all and found:
+            page = replace(page, ranked=_ranked(found[0]["ranked"]))
+        return replace(page, is_partial=is_partial)
 
-    async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
-        """See Matches."""
-        if self.kept is not None and query in self.kept:
-            return self.kept[query]
-        values = await self._values(query, Order.NEWEST)
-        found = await self._find({**values, "without": (), "limit": 1, "offset": 0, "keeps": True})
-        return None if found is None else _dated(found[0]["kept"] if found else "{}")
+    async def exist(self, queries: Sequence[Query]) -> Sequence[bool]:
+        """See Matches. Together, without what only a page needs: a misspelled search asks about thirty."""
+        wanted = [await self._values(query, Order.NEWEST) for query in queries]
+        if self._posted is not None or self._expressions.has_former:
+            return [await self._exists(values) for values in wanted]
+        conditions = as_json([[each["match"], each["first"], each["last"]] for each in wanted])
+        scope = None if self._feeds is None else sorted(self._feeds)
+        found = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=conditions, scope=scope)
+        places = {row["place"] for row in found or ()}
+        return [place in places for place in range(len(queries))]
 
-    async def exists(self, query: Query) -> bool:
-        """See Matches."""
-        values = await self._values(query, Order.NEWEST)
-        return bool(
-            await self._find(
-                {**values, "without": (), "limit": 1, "offset": 0, "keeps": False, "max_hits": 1}
-            )
-        )
+    async def _exists(self, values: dict[str, Value]) -> bool:
+        only_one: dict[str, Value] = {
+            "without": (),
+            "limit": 1,
+            "offset": 0,
+            "returns_all": False,
+            "max_hits": 1,
+        }
+        return bool(await self._find({**values, **only_one}))
 
     async def _find(self, values: dict[str, Value]) -> Sequence[Row] | None:
         return await self._db.search("find", SEARCH_TIMEOUT, **values)
@@ -178,6 +184,7 @@ class FtsMatches(Matches):
         return replace(self._expressions, beginnings=await self._words.starting(unfinished))
 
 
-def _dated(kept: str) -> Sequence[DatedEntry]:
-    """Read the places and entries of hits: a place is twice a document's id, or that plus one in the former index."""
-    return [DatedEntry(entry_id, int(place) // 16) for place, entry_id in json.loads(kept).items()]
+def _ranked(hits: str) -> Ranked:
+    """Read the entries and places of hits: a place is twice a document's id, or that plus one in the former index."""
+    entries, places = json.loads(hits)
+    return Ranked(array("q", entries), array("q", [place // 16 for place in places]))

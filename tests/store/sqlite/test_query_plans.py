@@ -64,7 +64,7 @@ SORTED = {
         "count_edits",
     },
     "what is due": {"claim_feeds", "notice_places", "claim_backfills", "claimed_backfills"},
-    "the hits of a search": {"find", "search_hits", "tags_of_hits"},
+    "the hits of a search": {"find", "search_hits"},
     "the words with a beginning, the languages of a feed": {"words_starting", "languages_of_feed"},
 }  # fmt: skip
 """Queries that sort, by what."""
@@ -233,8 +233,18 @@ def test_a_search_of_posted_messages_looks_each_post_up_in_the_channels(planner:
     }
 
 
-def test_facets_cost_by_the_hits_and_not_by_the_archive(planner: sqlite3.Connection) -> None:
-    steps = steps_of(planner, "tags_of_hits")
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ("tags_of_hits", "SEARCH tag USING PRIMARY KEY (entry_id=?)"),
+        ("hits_with_tag", "SEARCH tag USING PRIMARY KEY (entry_id=? AND folded=?)"),
+        ("have_hits", "SEARCH document USING INTEGER PRIMARY KEY (rowid=?)"),
+    ],
+)
+def test_facets_and_spellings_cost_by_the_hits_and_not_by_the_archive(
+    planner: sqlite3.Connection, query: str, key: str
+) -> None:
+    steps = steps_of(planner, query)
 
-    assert "SEARCH tag USING PRIMARY KEY (entry_id=?)" in steps
+    assert key in steps
     assert not [step for step in steps if re.match("SCAN (tag|entry|document)", step)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.chat.commands.common.access import viewable, viewer_of
@@ -154,7 +154,8 @@ async def find_page(interaction: Interaction, search: Search, number: int) -> Pa
     limit = PAGE if search.options.limit is None else min(PAGE, search.options.limit - (number - 1) * PAGE)
     if number < 1 or limit < 1:
         raise _no_page_error(search)
-    found = await _find(services_of(interaction).store, search, limit, (number - 1) * PAGE)
+    services = services_of(interaction)
+    found = await _find(services.store, search, limit, (number - 1) * PAGE, services.clock())
     if not found.hits and number > 1:
         raise _no_page_error(search)
     jumps = await find_jumps(interaction, found.hits)
@@ -163,7 +164,7 @@ async def find_page(interaction: Interaction, search: Search, number: int) -> Pa
     return Page(found.query, _head(search, found, total), found, total, number, jumps, names)
 
 
-async def _find(store: Store, search: Search, limit: int, offset: int) -> SearchResult:
+async def _find(store: Store, search: Search, limit: int, offset: int, now: datetime) -> SearchResult:
     """Return what is found now; `/latest` has no facets."""
     scope, order = search.scope, search.options.order
     if search.options.limit is not None:
@@ -185,6 +186,7 @@ async def _find(store: Store, search: Search, limit: int, offset: int) -> Search
         offset=offset,
         posted=scope.posted,
         wanted=scope.wanted,
+        now=now,
     )
 
 

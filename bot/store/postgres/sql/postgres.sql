@@ -468,10 +468,14 @@ SELECT e.id AS entry_id, e.feed_id, e.identity, e.title, e.link, e.text, e.texts
 FROM unnest(CAST(:entries AS BIGINT[])) WITH ORDINALITY AS h (value, key)
 JOIN tagged_entry AS e ON e.id = h.value JOIN feed AS f ON f.id = e.feed_id ORDER BY h.key;
 
+-- name: hits_with_tag
+-- Of the posts that a search found, those with a tag, in any spelling.
+SELECT t.entry_id FROM tag AS t WHERE t.entry_id = ANY(CAST(:entries AS BIGINT[])) AND t.folded = :folded;
+
 -- name: tags_of_hits
--- How many posts have each tag, in any spelling, and how many tags there are. One of the spellings is shown.
-SELECT max(t.tag) AS tag, count(*) AS entries, count(*) OVER () AS tags
-FROM tag AS t WHERE t.entry_id = ANY(CAST(:entries AS BIGINT[])) GROUP BY t.folded ORDER BY 2 DESC, t.folded LIMIT :limit;
+-- The tags of posts, as `count_tags` reads them.
+SELECT CAST(coalesce(json_agg(CASE WHEN t.tag = t.folded THEN t.tag ELSE concat(t.folded, chr(10), t.tag) END), '[]') AS TEXT) AS tags
+FROM tag AS t WHERE t.entry_id = ANY(CAST(:entries AS BIGINT[]));
 
 -- name: known_words
 -- Those of many possible spellings that some post has, and in about how many posts they are.

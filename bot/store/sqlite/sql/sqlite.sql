@@ -387,8 +387,9 @@ SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY row
 -- A page of the newest hits, best first; the newest hit counts a quarter more than an old one. `ranking` ranks the hits of
 -- an expression that would take too long to rank, and hits of `near` count more: words that are close together. Whatever
 -- the expressions say, only posts in `scope` or with a message in `channels` are found, and none with an entry in `without`.
--- Until the index is complete, the former one is searched as well; `place` orders the documents of both. With `keeps`, each
--- row has the places and entries of all hits.
+-- Until the index is complete, the former one is searched as well; `place` orders the documents of both. A post that two
+-- feeds brought is the newer entry, which SQLite takes because of max(), with the average score. With `returns_all`, each row
+-- has the entries and places of all hits, best first.
 WITH followed_hit AS MATERIALIZED (
     SELECT * FROM (
         SELECT 0 AS is_former, rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
@@ -434,16 +435,16 @@ posted_hit AS MATERIALIZED (
     )
 ),
 hit AS MATERIALIZED (
-    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.feed_id, d.post_id, 0 AS is_posted
+    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.entry_id, d.feed_id, d.post_id, 0 AS is_posted
     FROM followed_hit AS h JOIN document AS d ON d.docid = h.docid WHERE NOT h.is_former
     UNION ALL
-    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.feed_id, d.post_id, 0 AS is_posted
+    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.entry_id, d.feed_id, d.post_id, 0 AS is_posted
     FROM followed_hit AS h JOIN former_document AS d ON d.docid = h.docid WHERE h.is_former
     UNION ALL
-    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.feed_id, d.post_id, 1 AS is_posted
+    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.entry_id, d.feed_id, d.post_id, 1 AS is_posted
     FROM posted_hit AS h JOIN document AS d ON d.docid = h.docid WHERE NOT h.is_former
     UNION ALL
-    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.feed_id, d.post_id, 1 AS is_posted
+    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.entry_id, d.feed_id, d.post_id, 1 AS is_posted
     FROM posted_hit AS h JOIN former_document AS d ON d.docid = h.docid WHERE h.is_former
 ),
 ranked AS MATERIALIZED (
@@ -473,19 +474,19 @@ close AS MATERIALIZED (
         AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
 ),
 scored AS (
-    SELECT place, score, post_id, feed_id, is_posted FROM hit WHERE :ranking IS NULL
+    SELECT place, score, entry_id, post_id, feed_id, is_posted FROM hit WHERE :ranking IS NULL
     UNION ALL
-    SELECT place, min(score) AS score, max(post_id) AS post_id, max(feed_id) AS feed_id, max(is_posted) AS is_posted
+    SELECT place, min(score) AS score, max(entry_id) AS entry_id, max(post_id) AS post_id, max(feed_id) AS feed_id, max(is_posted) AS is_posted
     FROM (
-        SELECT place, score, post_id, feed_id, is_posted FROM hit
+        SELECT place, score, entry_id, post_id, feed_id, is_posted FROM hit
         UNION ALL
-        SELECT place, score, NULL, NULL, 0 FROM ranked
+        SELECT place, score, NULL, NULL, NULL, 0 FROM ranked
     )
     WHERE :ranking IS NOT NULL
     GROUP BY place
 ),
 post AS MATERIALIZED (
-    SELECT max(place) AS place, min(score * iif(place IN (SELECT place FROM close), :closeness, 1.0)) AS score
+    SELECT max(place) AS place, entry_id, avg(score * iif(place IN (SELECT place FROM close), :closeness, 1.0)) AS score
     FROM scored
     WHERE (:scope IS NULL OR is_posted OR feed_id IN (SELECT value FROM json_each(:scope)))
         AND post_id NOT IN (
@@ -495,22 +496,31 @@ post AS MATERIALIZED (
         )
     GROUP BY post_id
 ),
+dated AS (
+    SELECT place, entry_id, score * (1.0 + 0.25 / (1.0 + ((SELECT max(place) FROM post) - place) / 504921600.0)) AS score FROM post
+),
 page AS (
-    SELECT place, (SELECT count(*) FROM post) AS total,
-        score * (1.0 + 0.25 / (1.0 + ((SELECT max(place) FROM post) - place) / 504921600.0)) AS score
-    FROM post ORDER BY 3, place DESC LIMIT :limit OFFSET :offset
+    SELECT place, entry_id, score FROM dated ORDER BY score, place DESC LIMIT :limit OFFSET :offset
 )
-SELECT page.total, (SELECT count(*) FROM followed_hit) AS hits, coalesce(d.entry_id, o.entry_id) AS entry_id,
-    iif(:keeps, (
-        SELECT json_group_object(post.place, coalesce(d.entry_id, o.entry_id))
-        FROM post
-        LEFT JOIN document AS d ON d.docid = post.place >> 1 AND post.place & 1 = 0
-        LEFT JOIN former_document AS o ON o.docid = post.place >> 1 AND post.place & 1 = 1
-    ), NULL) AS kept
-FROM page
-LEFT JOIN document AS d ON d.docid = page.place >> 1 AND page.place & 1 = 0
-LEFT JOIN former_document AS o ON o.docid = page.place >> 1 AND page.place & 1 = 1
-ORDER BY page.score, page.place DESC;
+SELECT (SELECT count(*) FROM post) AS total, (SELECT count(*) FROM followed_hit) AS hits, entry_id,
+    iif(:returns_all, (
+        SELECT json_array(json_group_array(entry_id), json_group_array(place))
+        FROM (SELECT entry_id, place FROM dated ORDER BY score, place DESC)
+    ), NULL) AS ranked
+FROM page ORDER BY score, place DESC;
+
+-- name: have_hits
+-- Which of some searches find a post in `scope`. Oldest first, since FTS5 reads its lists in that order quicker.
+SELECT c.key AS place FROM json_each(:conditions) AS c
+WHERE EXISTS (
+    SELECT 1 FROM search
+    WHERE search MATCH json_extract(c.value, '$[0]')
+        AND rowid >= json_extract(c.value, '$[1]') AND rowid < json_extract(c.value, '$[2]')
+        AND EXISTS (
+            SELECT 1 FROM document AS d
+            WHERE d.docid = search.rowid AND (:scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope)))
+        )
+);
 
 -- name: search_hits
 -- What is shown of the posts on a page, in their order.
@@ -518,10 +528,14 @@ SELECT e.id AS entry_id, e.feed_id, e.identity, e.title, e.link, e.text, e.texts
     f.display_name AS feed_name, e.tags
 FROM json_each(:entries) AS h JOIN tagged_entry AS e ON e.id = h.value JOIN feed AS f ON f.id = e.feed_id ORDER BY h.key;
 
+-- name: hits_with_tag
+-- Of the posts that a search found, those with a tag, in any spelling.
+SELECT t.entry_id FROM json_each(:entries) AS h JOIN tag AS t ON t.entry_id = h.value AND t.folded = :folded;
+
 -- name: tags_of_hits
--- How many posts have each tag, in any spelling, and how many tags there are. One of the spellings is shown.
-SELECT max(t.tag) AS tag, count(*) AS entries, count(*) OVER () AS tags
-FROM json_each(:entries) AS h JOIN tag AS t ON t.entry_id = h.value GROUP BY t.folded ORDER BY 2 DESC, t.folded LIMIT :limit;
+-- The tags of posts, as `count_tags` reads them: grouping them here would take twice as long.
+SELECT json_group_array(iif(t.tag = t.folded, t.tag, t.folded || char(10) || t.tag)) AS tags
+FROM json_each(:entries) AS h JOIN tag AS t ON t.entry_id = h.value;
 
 -- name: known_words
 -- Those of many possible spellings that some post has, and in about how many posts they are.
