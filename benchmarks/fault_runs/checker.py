@@ -6,7 +6,7 @@ selects it, at most a minute after everything works again, and notifies only the
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from benchmarks.fault_runs.history import Event, read
 
 MAX_DELAY = 60.0
 """Seconds from the end of the last fault, or from the publication if that came later."""
+
+ANSWER_TIME = 5.0
+"""Seconds in which the bot has Discord's answer to a message, if it gets one."""
 
 
 def check(history: Sequence[Event]) -> list[str]:
@@ -42,7 +45,7 @@ def lost(history: Sequence[Event]) -> Iterator[str]:
 
 def doubled(history: Sequence[Event]) -> Iterator[str]:
     """Yield posts that are in a channel more than once."""
-    for (channel, post), times in Counter(_stored(history)).items():
+    for (channel, post), times in Counter(_stored(history, without=_unknowable(history))).items():
         if times > 1:
             yield f"{post} is in #{channel} {times} times"
 
@@ -99,8 +102,19 @@ def _places(message: Event) -> list[tuple[str, str]]:
     return [(message["channel"], post) for post in message["posts"]]
 
 
-def _stored(history: Sequence[Event]) -> list[tuple[str, str]]:
-    return [place for message in _events(history, "stored") for place in _places(message)]
+def _stored(history: Sequence[Event], without: Collection[int] = ()) -> list[tuple[str, str]]:
+    kept = (message for message in _events(history, "stored") if message["message"] not in without)
+    return [place for message in kept for place in _places(message)]
+
+
+def _unknowable(history: Sequence[Event]) -> set[int]:
+    """Return the messages that were removed right after they came: without Discord's answer, no bot knows of them."""
+    came = {each["message"]: each["at"] for each in _events(history, "stored")}
+    return {
+        each["message"]
+        for each in _events(history, "removed")
+        if each["at"] - came.get(each["message"], 0.0) <= ANSWER_TIME
+    }
 
 
 def _wants(follow: Event, post: Event) -> bool:

@@ -56,4 +56,6 @@ async def delete_message(world: World, chance: random.Random, _: float) -> None:
     """Delete one of the bot's messages, as a moderator."""
     own = [each for each in world.discord.all_messages() if each.author.id == world.discord.bot.id]
     if own:
-        world.discord.delete_message(chance.choice(own))
+        message = chance.choice(own)
+        world.history.add("removed", message=message.id)
+        world.discord.delete_message(message)

@@ -161,6 +161,20 @@ def test_an_older_post_may_come_later_if_an_admin_had_to_decide_about_it() -> No
     assert check(history) == []
 
 
+@pytest.mark.parametrize(("seconds", "problems"), [(1.0, 0), (9.0, 1)])
+def test_a_post_may_come_again_only_if_it_was_removed_before_the_bot_could_know_of_it(
+    seconds: float, problems: int
+) -> None:
+    history = deepcopy(FAULTLESS)
+    first = message(history, "garden-3")
+    removed = {"at": first["at"] + seconds, "event": "removed", "message": first["message"]}
+
+    double(history)
+    found = check([*history, removed])
+
+    assert len(found) == problems
+
+
 def test_the_checker_knows_nothing_of_the_bot() -> None:
     assert [name for name in imports(Path(checker.__file__)) if name.split(".")[0] == "bot"] == []
 
