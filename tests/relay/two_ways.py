@@ -114,9 +114,9 @@ class _Watched:
         self._seen.plans.append(plan)
         return await self._feeds.record(feed_id, plan, result, now)
 
-    async def settle_failed(self, feed_id: int, result: PollResult, now: datetime) -> None:
+    async def settle_failed(self, feed_id: int, result: PollResult, now: datetime) -> bool:
         self._seen.failures += 1
-        await self._feeds.settle_unchanged(feed_id, replace(result, error=""), now)
+        return await self._feeds.settle_unchanged(feed_id, replace(result, error=""), now)
 
 
 def _parse_whole(answer: Fetched) -> ParsedFeed | None:
