@@ -17,6 +17,7 @@ import structlog
 from bot import errors
 from bot.model import Role
 from bot.store.place import ServerAddress
+from bot.store.postgres import migrate
 from bot.store.postgres.connection import CONNECT_TIMEOUT, Connection, connect
 from bot.store.postgres.locks import END, GROUP, RUN_TAKEN, RUNNING, Lock, free
 from bot.store.postgres.trouble import DRIVER_ERRORS, translated_errors
@@ -137,7 +138,10 @@ class PostgresMember:
             log.info("leading", process=f"{self._role} {self.seat}")
 
     async def connect(self) -> None:
-        """Connect, and take this process's locks again. Raises StoreLocked if another process has one now."""
+        """Connect, and take this process's locks again. Raises StoreLocked if another process has one now.
+
+        Raises StoreTooNew if a newer version changed the database while the connection was lost.
+        """
         connection = await connect(self._address)
         try:
             with translated_errors(str(self._address)):
@@ -156,6 +160,7 @@ class PostgresMember:
         await connection.fetch("SELECT set_config('application_name', $1, false)", self._name)
         # Both wait briefly: the server may still have to end the former connection.
         await connection.fetch(_SHARE, RUNNING.group, RUNNING.number)
+        await migrate.version_of(connection, self._address)  # a newer version may have changed it meanwhile
         if self.seat:
             await connection.fetch(_LOCK, _SEATS[self._role], self.seat)
         await connection.add_listener(_CHANNEL, self._heard)
@@ -166,7 +171,7 @@ class PostgresMember:
             try:
                 await self._ask("SELECT 1")
                 await asyncio.sleep(PROBE_INTERVAL)
-            except errors.StoreLocked as error:
+            except (errors.StoreLocked, errors.StoreTooNew) as error:
                 log.error("another process took over", error=str(error), effect="this one stops")
                 os.kill(os.getpid(), signal.SIGTERM)
                 return

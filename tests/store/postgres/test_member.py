@@ -190,3 +190,13 @@ async def test_a_process_gets_its_seat_back_after_a_lost_connection(
 
         assert await one.seats() == [1]
         assert await other.take_seat(None) == 2
+
+
+async def test_a_process_does_not_come_back_to_a_database_that_a_newer_version_changed(
+    place: ServerAddress,
+) -> None:
+    async with members(place, Role.POLL, 1) as (older,), connected(place) as connection:
+        await connection.execute("UPDATE meta SET value = '9999' WHERE key = 'schema'")
+
+        with pytest.raises(errors.StoreTooNew, match="install that version"):
+            await older.connect()
