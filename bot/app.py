@@ -95,7 +95,8 @@ def jobs(app: App) -> tuple[Job, ...]:
             Job("poll", CHECK_INTERVAL, app.poller.tick, runs_at_start=True, finish=app.poller.stop),
             Job("backfill", CHECK_INTERVAL, app.backfiller.tick, finish=app.backfiller.stop),
             Job("ask time", ASK_TIME_INTERVAL, app.chat.ask_time),
-            Job("take back", TAKE_BACK_INTERVAL, partial(_take_back, shared)),
+            Job("take back", TAKE_BACK_INTERVAL, partial(_take_back, app)),
+            Job("take back sends", TAKE_BACK_INTERVAL, app.deliverer.take_back),
             Job("notify", NOTIFY_INTERVAL, app.notifier.tick),  # its sends end with the deliveries
             Job("index", MAINTENANCE_INTERVAL, partial(shared.patience, index_some), runs_at_start=True),
             Job(
@@ -302,9 +303,10 @@ async def _prepare_store(shared: Shared) -> None:
         await shared.patience(lambda: take_back(store.feeds, member, at_start=True))
 
 
-async def _take_back(shared: Shared) -> None:
-    if shared.part.member is not None:
-        await take_back(shared.store.feeds, shared.part.member)
+async def _take_back(app: App) -> None:
+    await app.poller.take_back()
+    if (member := app.shared.part.member) is not None:
+        await take_back(app.shared.store.feeds, member)
 
 
 async def _lead_until(ended: asyncio.Event, app: App) -> None:

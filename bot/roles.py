@@ -8,13 +8,15 @@ from bot.schedule import Job, Schedule
 from bot.store.engine import Member
 from bot.store.feeds import Feeds
 
-_POLL = frozenset({"poll", "backfill"})
+_POLL = frozenset({"poll", "backfill", "take back"})
 _GATEWAY = frozenset({"reconcile"})
-_DELIVER = frozenset({"notify", "index", "maintain", "upkeep", "publish", "deliver", "backup"})
+_DELIVER = frozenset(
+    {"notify", "index", "maintain", "upkeep", "publish", "deliver", "backup", "take back sends"}
+)
 
 JOBS: Mapping[Role | None, frozenset[str]] = MappingProxyType(
     {
-        Role.POLL: _POLL | {"take back", "ask time"},
+        Role.POLL: _POLL | {"ask time"},
         Role.GATEWAY: _GATEWAY,
         Role.DELIVER: _DELIVER | {"look again"},
         None: _POLL | _GATEWAY | _DELIVER,

@@ -7,7 +7,7 @@ import pytest
 from bot.model import Role
 from bot.roles import JOBS, REQUESTS_PER_SECOND
 
-ONLY_WITH_OTHERS = {"take back", "ask time", "look again"}
+ONLY_WITH_OTHERS = {"ask time", "look again"}
 """Jobs that a process without others has no use for."""
 
 

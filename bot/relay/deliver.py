@@ -12,7 +12,7 @@ from bot.model import Dead, Delivery, DeliveryState, Message, Outcome, Retry, Se
 from bot.relay import retry
 from bot.relay.pings import roles_to_ping
 from bot.relay.rendering import render_or_give_up
-from bot.relay.tasks import Tasks
+from bot.relay.tasks import TAKE_BACK_AFTER, Tasks
 from bot.store.outbox import Outbox
 
 log = structlog.get_logger(__name__)
@@ -82,6 +82,13 @@ class Deliverer:
         sending = [delivery.id for delivery in self._tasks.items]
         claimed = await self._outbox.claim(self._clock(), LEASE, room, sending) if room else []
         return self._tasks.start(claimed)
+
+    async def take_back(self) -> None:
+        """Take back old claims of deliveries that this process doesn't send. Raises StoreError."""
+        sending = [delivery.id for delivery in self._tasks.items]
+        if count := await self._outbox.take_back(self._clock() - TAKE_BACK_AFTER, sending):
+            log.warning("claims taken back", deliveries=count)
+            self._wake()
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send one claimed delivery and settle it."""

@@ -31,7 +31,7 @@ from bot.relay import poll_schedule
 from bot.relay.identity import identify
 from bot.relay.known_items import hashes_of, items_hash, known_items, merge, read_items
 from bot.relay.plan import plan
-from bot.relay.tasks import Tasks
+from bot.relay.tasks import TAKE_BACK_AFTER, Tasks
 from bot.source.formats.outline import Outline, outline_of
 from bot.source.http.site import site_of
 from bot.store.feeds import Feeds, PlanOutdated
@@ -118,6 +118,15 @@ class Poller:
     async def _claim(self, now: datetime, limit: int) -> list[Feed]:
         polling = [feed.id for feed in self._tasks.items]
         return await self._feeds.claim(now, self._rules.lease, limit, polling, self._seat())
+
+    async def take_back(self) -> None:
+        """Take back old claims of feeds that this process doesn't poll. Raises StoreError."""
+        until, polling = (
+            self._clock() + self._rules.lease - TAKE_BACK_AFTER,
+            [feed.id for feed in self._tasks.items],
+        )
+        if count := await self._feeds.take_back_unpolled(until, polling, self._seat()):
+            log.warning("claims taken back", feeds=count)
 
     async def stop(self) -> None:
         """Cancel the polls in progress. Their feeds stay due. Raises StoreError; the next start releases the rest."""

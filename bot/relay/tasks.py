@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 import structlog
@@ -9,6 +10,13 @@ import structlog
 from bot import errors
 
 log = structlog.get_logger(__name__)
+
+TAKE_BACK_AFTER = timedelta(seconds=30)
+"""A claim without a task is taken back after this time, long before its lease ends.
+
+The server may have stored a claim whose answer was lost. And a process that no longer leads may claim until it notices
+that, which takes it less than half of this time.
+"""
 
 Item = TypeVar("Item")
 

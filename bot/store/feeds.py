@@ -73,6 +73,13 @@ class Feeds(EntryRepository):
             claimed += found
         return claimed
 
+    @lane_attempt
+    async def take_back_unpolled(
+        self, tx: Transaction, until: datetime, polling: Sequence[int], seat: int = 0
+    ) -> int:
+        """End the caller's leases that end by `until`, except for `polling`; return how many."""
+        return await tx.run("take_back_unpolled", until=until, polling=polling, seat=seat)
+
     @transaction
     async def poll_all(self, tx: Transaction, now: datetime) -> None:
         """Make every active feed due."""

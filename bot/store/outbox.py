@@ -43,6 +43,14 @@ class Outbox(Repository):
         heads = await tx.rows("claim_deliveries", now=now, lease=now + lease, limit=limit, sending=sending)
         return await read_deliveries(tx, [row["id"] for row in heads])
 
+    @attempt
+    async def take_back(self, tx: Transaction, before: datetime, sending: Sequence[int]) -> int:
+        """End the leases of claims made until `before`, except for `sending`; return how many. They count as uncertain.
+
+        Call it only where no other process should be sending, and with a moment after which one would have noticed.
+        """
+        return await tx.run("take_back_unsent", before=before, sending=sending)
+
     async def is_leased(self, delivery: Delivery) -> bool:
         """Return whether the caller's lease on the delivery is still valid."""
         found = await self._db.rows("still_leased", id=delivery.id, lease=delivery.leased_until)

@@ -26,9 +26,10 @@ from bot.model import (
     Uncertainty,
 )
 from bot.relay import deliver, rendering
-from bot.relay.deliver import Deliverer
+from bot.relay.deliver import LEASE, Deliverer
 from bot.relay.identity import identify
 from bot.relay.plan import plan
+from bot.relay.tasks import TAKE_BACK_AFTER
 from bot.store.store import Store
 from tests.relay.still_running import still_running
 
@@ -277,3 +278,28 @@ async def test_a_delivery_that_is_due_again_before_its_late_send_ends_is_sent_af
 
     assert await fixture.tick() == 2
     assert sorted(send.title for send in fixture.sender.sends) == ["Beans"] * 4
+
+
+async def test_what_was_claimed_without_an_answer_is_sent_soon(fixture: DeliverFixture) -> None:
+    await fixture.add_deliveries("Beans")
+    await fixture.store.outbox.claim(fixture.now, LEASE, 10)
+
+    await fixture.deliverer.take_back()
+    assert await fixture.tick() == 0
+    fixture.now += TAKE_BACK_AFTER
+    await fixture.deliverer.take_back()
+
+    assert await fixture.tick() > 0
+    assert await fixture.states() == {"sent": 2}
+
+
+async def test_what_is_still_being_sent_is_not_taken_back(fixture: DeliverFixture) -> None:
+    await fixture.add_deliveries("Beans")
+    fixture.sender.hang = True
+    await fixture.deliverer.tick()
+    fixture.now += TAKE_BACK_AFTER
+
+    await fixture.deliverer.take_back()
+
+    assert await fixture.store.outbox.claim(fixture.now, LEASE, 10) == []
+    await fixture.deliverer.drain(0)

@@ -21,12 +21,14 @@ from bot.model import (
 )
 from bot.relay import poll
 from bot.relay.poll import GATHER_TIME, Poller, PollRules
+from bot.relay.tasks import TAKE_BACK_AFTER
 from bot.source.http.site import site_of
 from bot.store.store import Store
 from tests.relay.still_running import still_running
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 INTERVAL = PollSettings().interval
+LEASE = timedelta(minutes=5)
 
 
 @dataclass
@@ -41,7 +43,7 @@ class TickFixture:
     now: datetime = START
 
     def __post_init__(self) -> None:
-        rules = PollRules(PollSettings(), PostSettings(), self.budget, timedelta(minutes=5))
+        rules = PollRules(PollSettings(), PostSettings(), self.budget, LEASE)
         self.poller = Poller(
             *(self.store.feeds, self.fetch, self.parse, rules, lambda: self.now, lambda: 0.0),
             wake=lambda: None,
@@ -165,4 +167,30 @@ async def test_a_feed_that_is_due_again_before_its_late_poll_ends_is_polled_afte
     await fixture.poller.drain()
 
     assert await fixture.tick() == 1
+    await fixture.poller.drain()
+
+
+async def test_what_was_claimed_without_an_answer_is_polled_soon(fixture: TickFixture) -> None:
+    await fixture.follow("https://a.example/rss")
+    fixture.answered.set()
+    await fixture.store.feeds.claim(fixture.now, LEASE, 10)
+
+    await fixture.poller.take_back()
+    assert await fixture.tick() == 0
+    fixture.now += TAKE_BACK_AFTER
+    await fixture.poller.take_back()
+
+    assert await fixture.tick() == 1
+    await fixture.poller.drain()
+
+
+async def test_what_is_still_being_polled_is_not_taken_back(fixture: TickFixture) -> None:
+    await fixture.follow("https://a.example/rss")
+    assert await fixture.tick() == 1
+    fixture.now += TAKE_BACK_AFTER
+
+    await fixture.poller.take_back()
+
+    assert await fixture.store.feeds.claim(fixture.now, LEASE, 10) == []
+    fixture.answered.set()
     await fixture.poller.drain()

@@ -55,6 +55,18 @@ async def test_a_new_feed_is_due_at_once_and_claimed_by_one_poller(store: Store)
     assert len(await store.feeds.claim(START + LEASE, LEASE, 10)) == 1
 
 
+async def test_a_feed_that_nobody_polls_is_taken_back_by_the_process_that_claimed_it(store: Store) -> None:
+    await add_feeds(store, GARDEN)
+    feeds = store.feeds
+    (claimed,) = await feeds.claim(START, LEASE, 10, seat=2)
+
+    assert await feeds.take_back_unpolled(START + LEASE, [], seat=1) == 0
+    assert await feeds.take_back_unpolled(START + LEASE, [claimed.id], seat=2) == 0
+    assert await feeds.take_back_unpolled(START + LEASE - MINUTE, [], seat=2) == 0
+    assert await feeds.take_back_unpolled(START + LEASE, [], seat=2) == 1
+    assert len(await feeds.claim(START, LEASE, 10)) == 1
+
+
 async def test_the_next_feed_of_a_site_is_claimed_while_one_is_still_polled(store: Store) -> None:
     await add_feeds(store, GARDEN, "https://garden.example/2")
     (first,) = await store.feeds.claim(START, LEASE, 1)

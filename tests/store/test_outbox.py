@@ -114,6 +114,23 @@ async def test_after_a_restart_a_claimed_delivery_can_be_claimed_at_once_as_unce
     assert again.uncertain_since == services.now
 
 
+async def test_a_claim_that_nobody_works_on_is_taken_back_as_uncertain(services: Services) -> None:
+    await services.follow(NEWS, ChannelDeclaration(300))
+    await services.poll()
+    await services.poll(post(1))
+    sent, lost = await services.claim()
+    claimed_at = services.now
+    outbox = services.store.outbox
+    services.now += MINUTE
+
+    assert await outbox.take_back(claimed_at - MINUTE, []) == 0
+    assert await outbox.take_back(claimed_at, [sent.id, lost.id]) == 0
+    assert await outbox.take_back(claimed_at, [sent.id]) == 1
+    (again,) = await outbox.claim(services.now, LEASE, 10, [sent.id])
+    assert (again.id, again.uncertain_since) == (lost.id, claimed_at)
+    assert await outbox.is_leased(sent)
+
+
 async def test_the_first_uncertain_moment_is_kept_through_further_sends(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()

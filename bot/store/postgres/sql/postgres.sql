@@ -25,6 +25,11 @@ SELECT * FROM claim_feeds(:now, :lease, CAST(:polling AS BIGINT[]), :limit, :sea
 -- The processes that held these leases no longer run.
 UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL AND leased_by = ANY(CAST(:seats AS BIGINT[]));
 
+-- name: take_back_unpolled
+-- This process claimed these feeds a while ago, and doesn't poll them.
+UPDATE feed SET leased_until = NULL
+WHERE leased_until <= :until AND leased_by = :seat AND id <> ALL(CAST(:polling AS BIGINT[]));
+
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
 UPDATE site SET next_start_at = :now + spacing
@@ -151,6 +156,12 @@ UPDATE delivery SET
 WHERE id IN (SELECT head FROM lane) AND id <> ALL(CAST(:sending AS BIGINT[]))
     AND (state = 'pending' AND due_at <= :now OR state = 'sending' AND leased_until <= :now)
 RETURNING id;
+
+-- name: take_back_unsent
+-- Claimed a while ago, and not being sent: the claim's answer was lost, or a former leader claimed it late.
+UPDATE delivery SET leased_until = 0
+WHERE state IN ('pending', 'sending') AND state = 'sending' AND leased_until > 0 AND sending_since <= :before
+    AND id <> ALL(CAST(:sending AS BIGINT[]));
 
 -- name: claimed_deliveries
 -- Everything that rendering the claimed deliveries needs.

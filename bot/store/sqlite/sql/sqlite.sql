@@ -47,6 +47,11 @@ RETURNING *;
 UPDATE feed SET leased_until = NULL
 WHERE leased_until IS NOT NULL AND leased_by IN (SELECT value FROM json_each(:seats));
 
+-- name: take_back_unpolled
+-- This process claimed these feeds a while ago, and doesn't poll them.
+UPDATE feed SET leased_until = NULL
+WHERE leased_until <= :until AND leased_by = :seat AND id NOT IN (SELECT value FROM json_each(:polling));
+
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
 UPDATE site SET next_start_at = :now + spacing
@@ -173,6 +178,12 @@ WHERE id IN (
     FROM channel AS c WHERE c.due_at <= :now ORDER BY c.due_at LIMIT :limit
 ) AND id NOT IN (SELECT value FROM json_each(:sending))
 RETURNING id;
+
+-- name: take_back_unsent
+-- Claimed a while ago, and not being sent: the claim's answer was lost, or a former leader claimed it late.
+UPDATE delivery SET leased_until = 0
+WHERE state IN ('pending', 'sending') AND state = 'sending' AND leased_until > 0 AND sending_since <= :before
+    AND id NOT IN (SELECT value FROM json_each(:sending));
 
 -- name: claimed_deliveries
 -- Everything that rendering the claimed deliveries needs.
