@@ -1,15 +1,21 @@
 """Every admin command while the feed's site hangs: who may run it, what others get, and how fast it answers.
 
-    python -m benchmarks.admin_commands
+    python -m benchmarks.admin_commands [--database FILE]
+
+`--database`: begin with a copy of this database, such as one with a million posts. Its feeds are not polled.
 
 Runs the real `feed-relay run` against a Discord and a blog on this machine. Exits 1 if a command isn't tested here, a
 first answer takes more than a second, or Discord offers a member what is for admins. Needs the development packages.
 """
 
+import argparse
 import asyncio
+import shutil
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +34,8 @@ _MANAGE_GUILD = str(1 << 5)
 _SLASH = 1
 _GROUPS = {1, 2}
 _OPML = b'<opml version="2.0"><body><outline type="rss" text="Moss" xmlUrl="https://moss.example/feed"/></body></opml>'
+_NEVER = 4_102_444_800_000
+"""The year 2100, in milliseconds."""
 _NOT_OFFERED = "Discord doesn't offer it"
 
 
@@ -84,9 +92,11 @@ def runs(fixture: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
     }
 
 
-async def main() -> int:
+async def main(database: Path | None) -> int:
     """Print the table and return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
+        if database is not None:
+            _copy(database, Path(folder) / "feed-relay.db")
         async with admin_fixture(Path(folder), openapi=shared_openapi()) as fixture:
             fixture.module = "bot"  # with its own intervals
             await invite(fixture)
@@ -101,6 +111,12 @@ async def main() -> int:
             finally:
                 released.set()
             return _report(fixture, rows, completions)
+
+
+def _copy(database: Path, to: Path) -> None:
+    shutil.copyfile(database, to)
+    with closing(sqlite3.connect(to, isolation_level=None)) as copy:
+        copy.execute("UPDATE feed SET next_poll_at = ?", (_NEVER,))
 
 
 def _hang(fixture: AdminFixture, released: asyncio.Event) -> None:
@@ -209,4 +225,8 @@ def _admin(fixture: AdminFixture, commands: set[str]) -> set[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--database", type=Path)
+    sys.exit(asyncio.run(main(parser.parse_args().database)))
