@@ -66,6 +66,12 @@ class Bot:
             for sample in family.samples
         }
 
+    async def until_recorded(self, sent: int) -> None:
+        """Wait until the bot has recorded so many sends, which it does after Discord's answers."""
+        async with asyncio.timeout(60):
+            while (await self.metrics())["feed_relay_deliveries_total|sent"] < sent:
+                await asyncio.sleep(0.05)
+
     async def status(self) -> tuple[int | None, dict[str, Any]]:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "status", "--json", stdout=PIPE, stderr=PIPE
@@ -92,6 +98,7 @@ async def running(here: Path, sandbox_discord: SandboxDiscord, channel: int) -> 
 
 async def test_a_running_bot_reports_its_state(running: Bot) -> None:
     await running.until_ready()
+    await running.until_recorded(1)
 
     live = await running.get("/healthz")
     metrics = await running.metrics()

@@ -80,6 +80,7 @@ Call = Callable[[Store], Awaitable[object]]
 WRITES: dict[str, Call] = {
     "Feeds.set_budgets": lambda s: s.feeds.set_budgets(budget),
     "Feeds.claim": lambda s: s.feeds.claim(START, LEASE, 1),
+    "Feeds.take_back_unpolled": lambda s: s.feeds.take_back_unpolled(START, []),
     "Feeds.poll_all": lambda s: s.feeds.poll_all(START),
     "Feeds.release": lambda s: s.feeds.release(),
     "Feeds.take_back": lambda s: s.feeds.take_back([1]),
@@ -170,6 +171,7 @@ WRITES: dict[str, Call] = {
     "Backfills.release": lambda s: s.backfills.release(Worker.RUN),
     "Backfills.unclaim": lambda s: s.backfills.unclaim(BACKFILL),
     "Outbox.claim": lambda s: s.outbox.claim(START, LEASE, 1),
+    "Outbox.take_back": lambda s: s.outbox.take_back(START, []),
     "Outbox.release": lambda s: s.outbox.release(START),
     "Outbox.settle": lambda s: s.outbox.settle(
         DELIVERY, Settlement(DeliveryState.SENT, START, message_id=1), START

@@ -270,8 +270,10 @@ class TestRunning:
         await blogs.follow()
         opened = await open_form(server, "Look")
         server.discord.faults.next("edit answer", status=404, code=10015, message="Unknown Webhook")
+        edits = len(server.discord.calls("edit answer"))
 
-        await submit(server, opened, {"style": "compact"})
+        await server.discord.submit(opened, {"style": "compact"})
+        await server.discord.wait_for(lambda: len(server.discord.calls("edit answer")) > edits)
 
         assert (await settings(blogs)).style is Style.COMPACT
 
