@@ -69,7 +69,7 @@ class Bot:
     async def until_recorded(self, sent: int) -> None:
         """Wait until the bot has recorded so many sends, which it does after Discord's answers."""
         async with asyncio.timeout(60):
-            while (await self.metrics())["feed_relay_deliveries_total|sent"] < sent:
+            while (await self.metrics())["feed_relay_deliveries_total|sent"] < sent:  # noqa: ASYNC110 -- of another process
                 await asyncio.sleep(0.05)
 
     async def status(self) -> tuple[int | None, dict[str, Any]]:
