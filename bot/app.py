@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from bot.chat.client import Chat
 from bot.chat.session_begin import processes_of
 from bot.clock import Clock
 from bot.config import Config
+from bot.errors import ChatUnreachable
 from bot.health import server as health_server
 from bot.health.gauges import Gauges
 from bot.health.monitor import Monitor
@@ -35,7 +36,7 @@ from bot.relay.upkeep import Upkeeper
 from bot.roles import Part, take_back
 from bot.schedule import Job, Schedule
 from bot.source.formats.process import Parser
-from bot.start import login, prepare_store, read_config
+from bot.start import ask_time, login, prepare_store, read_config
 from bot.stop import on_signals, unless
 from bot.store.backfills import Worker
 from bot.store.patience import MAX_ATTEMPTS, Patience
@@ -94,7 +95,7 @@ def jobs(app: App) -> tuple[Job, ...]:
         (
             Job("poll", CHECK_INTERVAL, app.poller.tick, runs_at_start=True, finish=app.poller.stop),
             Job("backfill", CHECK_INTERVAL, app.backfiller.tick, finish=app.backfiller.stop),
-            Job("ask time", ASK_TIME_INTERVAL, app.chat.ask_time),
+            Job("ask time", ASK_TIME_INTERVAL, partial(_ask_time, app.chat)),
             Job("take back", TAKE_BACK_INTERVAL, partial(_take_back, app)),
             Job("take back sends", TAKE_BACK_INTERVAL, app.deliverer.take_back),
             Job("notify", NOTIFY_INTERVAL, app.notifier.tick),  # its sends end with the deliveries
@@ -257,7 +258,7 @@ def _start_clock() -> Clock:
 async def _relay_until(app: App, stop: asyncio.Event) -> None:
     shared, part = app.shared, app.shared.part
     on_signals(stop.set)
-    if not await unless(stop, app.chat.ask_time() if part.role is Role.POLL else login(app.chat)):
+    if not await unless(stop, ask_time(app.chat) if part.role is Role.POLL else login(app.chat)):
         return
     if not await unless(stop, _prepare_store(shared)):
         return
@@ -301,6 +302,11 @@ async def _prepare_store(shared: Shared) -> None:
     if part.role is Role.POLL:
         await shared.patience(lambda: read_config(store, feeds, budget, clock()))
         await shared.patience(lambda: take_back(store.feeds, member, at_start=True))
+
+
+async def _ask_time(chat: Chat) -> None:
+    with suppress(ChatUnreachable):  # the clock was right at the start; the next call may reach Discord
+        await chat.ask_time()
 
 
 async def _take_back(app: App) -> None:

@@ -1,7 +1,7 @@
 """Brings the bot to where it can relay: logged in, and with its config in the database."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -23,12 +23,21 @@ log = structlog.get_logger(__name__)
 
 async def login(chat: Chat) -> None:
     """Log in, and retry while Discord is unreachable. Raises LoginRefused."""
+    await _reach(chat.login, "login postponed")
+
+
+async def ask_time(chat: Chat) -> None:
+    """Learn Discord's time without a login, and retry while Discord is unreachable."""
+    await _reach(chat.ask_time, "start postponed until Discord's time is known")
+
+
+async def _reach(ask: Callable[[], Awaitable[None]], postponed: str) -> None:
     delay = LOGIN_RETRY_DELAY
     while True:
         try:
-            await chat.login()
+            await ask()
         except ChatUnreachable as error:
-            log.warning("login postponed", error=str(error), retry_in=delay)
+            log.warning(postponed, error=str(error), retry_in=delay)
             await asyncio.sleep(delay)
             delay = min(delay * 2, MAX_LOGIN_RETRY_DELAY)
         else:

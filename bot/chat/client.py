@@ -145,11 +145,11 @@ class Chat:
         self._rest = rest
 
     async def ask_time(self) -> None:
-        """Ask for Discord's time without a login, for a process that sends nothing. No answer is no error.
+        """Ask for Discord's time without a login, for a process that sends nothing. Raises ChatUnreachable.
 
         Asks twice, because the clock believes two answers that agree.
         """
-        with suppress(aiohttp.ClientError, OSError, TimeoutError):
+        try:
             async with (
                 asyncio.timeout(_TIME_TIMEOUT),
                 aiohttp.ClientSession(
@@ -159,6 +159,8 @@ class Chat:
                 for _ in range(2):
                     async with http.get(f"{Route.BASE}/gateway"):
                         pass
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise ChatUnreachable from error
 
     async def open_direct(self, guild_id: int, member_id: int) -> int | Outcome:
         """Return the id of the channel for direct messages to a member; see `direct.open_direct`."""

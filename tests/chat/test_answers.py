@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.chat.answers import Answer, report_answers
 from bot.chat.client import Chat
+from bot.errors import ChatUnreachable
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.local_server import serve
 
@@ -91,9 +92,10 @@ async def test_discords_time_is_reported_twice_without_a_login(sandbox_discord: 
         assert len(dates) == 2
 
 
-async def test_no_time_is_reported_if_discord_cannot_be_reached(unused_tcp_port: int) -> None:
+async def test_the_time_is_unknown_if_discord_cannot_be_reached(unused_tcp_port: int) -> None:
     async with reported_dates(f"http://127.0.0.1:{unused_tcp_port}/api/v10", "token") as (chat, dates):
-        await chat.ask_time()
+        with pytest.raises(ChatUnreachable):
+            await chat.ask_time()
 
         assert dates == []
 
