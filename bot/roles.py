@@ -68,7 +68,7 @@ class Part:
         self._schedule.wake(*(name for name in names if name in JOBS[self.role]))
 
     def jobs(self, of_all: Sequence[Job]) -> tuple[Job, ...]:
-        """Return the jobs of this process, in the same order. They do nothing while it stands by."""
+        """Return the jobs of this process, in the same order. In a standby, they do nothing until it leads."""
         own = [job for job in of_all if job.name in JOBS[self.role]]
         return tuple(job.replaced(self._if_leading(job.run)) if self._may_stand_by else job for job in own)
 

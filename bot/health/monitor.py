@@ -44,7 +44,7 @@ class Monitor:
     ) -> None:
         """`late_ticks` returns the names of the jobs that are late, and `process` the name of this process.
 
-        While the name is empty, the process stands by and writes no heartbeats.
+        While the name is empty, the process is a standby and writes no heartbeats.
         """
         self._store = store
         self._vitals = vitals

@@ -79,16 +79,17 @@ class Deliverer:
     async def tick(self) -> int:
         """Start sending the deliveries that are due, and return how many; `drain` waits for them."""
         room = self._tasks.room(MAX_SENDS)
-        sending = [delivery.id for delivery in self._tasks.items]
-        claimed = await self._outbox.claim(self._clock(), LEASE, room, sending) if room else []
+        claimed = await self._outbox.claim(self._clock(), LEASE, room, self._sending()) if room else []
         return self._tasks.start(claimed)
 
     async def take_back(self) -> None:
         """Take back old claims of deliveries that this process doesn't send. Raises StoreError."""
-        sending = [delivery.id for delivery in self._tasks.items]
-        if count := await self._outbox.take_back(self._clock() - TAKE_BACK_AFTER, sending):
+        if count := await self._outbox.take_back(self._clock() - TAKE_BACK_AFTER, self._sending()):
             log.warning("claims taken back", deliveries=count)
             self._wake()
+
+    def _sending(self) -> list[int]:
+        return [delivery.id for delivery in self._tasks.items]
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send one claimed delivery and settle it."""

@@ -116,17 +116,16 @@ class Poller:
         return started
 
     async def _claim(self, now: datetime, limit: int) -> list[Feed]:
-        polling = [feed.id for feed in self._tasks.items]
-        return await self._feeds.claim(now, self._rules.lease, limit, polling, self._seat())
+        return await self._feeds.claim(now, self._rules.lease, limit, self._polling(), self._seat())
 
     async def take_back(self) -> None:
         """Take back old claims of feeds that this process doesn't poll. Raises StoreError."""
-        until, polling = (
-            self._clock() + self._rules.lease - TAKE_BACK_AFTER,
-            [feed.id for feed in self._tasks.items],
-        )
-        if count := await self._feeds.take_back_unpolled(until, polling, self._seat()):
+        until = self._clock() + self._rules.lease - TAKE_BACK_AFTER
+        if count := await self._feeds.take_back_unpolled(until, self._polling(), self._seat()):
             log.warning("claims taken back", feeds=count)
+
+    def _polling(self) -> list[int]:
+        return [feed.id for feed in self._tasks.items]
 
     async def stop(self) -> None:
         """Cancel the polls in progress. Their feeds stay due. Raises StoreError; the next start releases the rest."""

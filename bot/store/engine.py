@@ -99,7 +99,7 @@ class Member(Protocol):
     seat: int
     """Its number among the processes of its role, from 1; 0: it has none yet."""
     is_leading: bool
-    """Whether it is the process of its role that works, while the others stand by; see `lead`."""
+    """Whether it is the one process of its role that works now; see `lead`."""
 
     async def take_seat(self, seats: int | None) -> int:
         """Wait for a free seat among the first `seats` (None: any number), take it, and return its number."""

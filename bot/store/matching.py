@@ -8,8 +8,15 @@ from typing import Protocol
 
 from bot.model import Condition, Either, Order, Posted, Query, Term
 from bot.search.stems import is_stopword
-from bot.store.database import Row
+from bot.search.tokens import is_plain_word
+from bot.store.database import Row, Value
 from bot.store.rows import milliseconds
+
+MAX_HITS = 5_000
+"""Hits that are ranked and counted: the newest."""
+MAX_POSTED_HITS = 2_000
+"""Hits in feeds that are no longer followed, of which those with a message that the reader may see are found."""
+_NO_BOUND = 2**62
 
 Feeds = frozenset[int] | None
 """The ids of the feeds that are searched; None: all."""
@@ -112,9 +119,20 @@ def also(query: Query, condition: Condition) -> Query:
     return replace(query, terms=(*query.terms, condition))
 
 
-def first_docid(moment: datetime | None, otherwise: int) -> int:
+def docid_bounds(query: Query) -> dict[str, Value]:
+    """Return the first document id of the query's time, and the first after it."""
+    return {"first": _docid(query.after, -_NO_BOUND), "last": _docid(query.before, _NO_BOUND)}
+
+
+def _docid(moment: datetime | None, otherwise: int) -> int:
     """Return the first document id of this time; `otherwise` if it is None."""
     return otherwise if moment is None else -(-milliseconds(moment) // 1000) * 8
+
+
+def unfinished_words(query: Query) -> set[str]:
+    """Return the prefixes among the wanted words that may be looked up in the table of words."""
+    last_words = (term.words[-1] for term in query.wanted() if term.is_prefix)
+    return set(filter(is_plain_word, last_words))
 
 
 def matched(found: Sequence[Row], max_hits: int) -> Matched:

@@ -10,28 +10,26 @@ from dataclasses import dataclass, replace
 
 from bot.model import Condition, Order, Posted, Query, Term
 from bot.search.languages import LANGUAGES
-from bot.search.tokens import is_plain_word
 from bot.store.database import Row, Value
 from bot.store.matching import (
+    MAX_HITS,
+    MAX_POSTED_HITS,
     Feeds,
     Matched,
     Matcher,
     Matches,
     Ranked,
     also,
-    first_docid,
+    docid_bounds,
     matched,
     ranking,
+    unfinished_words,
 )
 from bot.store.rows import as_json
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_expression import Expressions, closeness
 from bot.store.words import IndexedWords
 
-MAX_HITS = 5_000
-"""Hits that are ranked and counted: the newest."""
-MAX_POSTED_HITS = 2_000
-"""Hits in feeds that are no longer followed, of which those with a message that the reader may see are found."""
 SEARCH_TIMEOUT = 1.0
 """Seconds for a search; the fallback query gets as much again."""
 _FALLBACK: dict[str, Value] = {"is_ranked": False, "ranking": None, "near": None, "max_hits": 500}
@@ -49,7 +47,6 @@ _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
 _NEWEST = 1_000
 """How many of the newest posts are searched to see whether a word is common."""
-_FIRST, _LAST = -(2**62), 2**62
 
 
 class FtsMatcher(Matcher):
@@ -164,8 +161,7 @@ class FtsMatches(Matches):
             "max_posted": MAX_POSTED_HITS,
             "feeds": feeds if self.filters_hits else None,
             "scope": feeds,
-            "first": first_docid(query.after, _FIRST),
-            "last": first_docid(query.before, _LAST),
+            **docid_bounds(query),
             "is_ranked": ranks is not None and not has_prefix,
             "ranking": expressions.of(ranks) if ranks is not None and has_prefix else None,
             "near": closeness(query) if is_ranked else None,
@@ -176,9 +172,7 @@ class FtsMatches(Matches):
 
     async def _with_beginnings(self, query: Query) -> Expressions:
         """Look up what the unfinished words of a query may be. A former index has words that the table may not have."""
-        unfinished = {
-            term.words[-1] for term in query.wanted() if term.is_prefix and is_plain_word(term.words[-1])
-        }
+        unfinished = unfinished_words(query)
         if not unfinished or self._expressions.has_former:
             return self._expressions
         return replace(self._expressions, beginnings=await self._words.starting(unfinished))
