@@ -345,7 +345,7 @@ async def test_two_admins_at_once_have_the_effect_of_one(
 
     answers = await asyncio.gather(*(act.do(there, message, admin) for admin in there.admins))
 
-    texts = await read(there, message, answers)
+    texts = await read(there, act, message, answers)
     assert there.stored() == act.stored
     assert understandable(texts, logged) == []
 
@@ -377,7 +377,7 @@ async def test_after_a_kill_the_same_again_has_the_effect_of_one(
 
     restarted = replace(services, drafts=FeedDrafts(), batches=RecentCache(1), imports=RecentCache(1))
     async with run_chat(discord, restarted, opened, there.server):
-        texts = await read(there, message, [await act.do(there, message, admin)])
+        texts = await read(there, act, message, [await act.do(there, message, admin)])
 
     assert there.stored() == (act.begun or act.stored)
     assert (EXPIRED in texts[0]) is not act.is_kept
@@ -414,19 +414,22 @@ async def do_until_killed(
 
 
 async def read(
-    there: Garden, message: StoredMessage | None, answers: Sequence[InteractionResponse]
+    there: Garden, act: Act, message: StoredMessage | None, answers: Sequence[InteractionResponse]
 ) -> list[str]:
-    """Return what each admin reads, once everybody has an answer."""
+    """Return what each admin reads, once everybody has an answer.
+
+    The answer to a form is a message of its own, which comes after the change of the message with the button.
+    """
     discord = there.server.discord
-
-    def unanswered() -> int:
-        private = sum(bool(each.followups or each.kind == MESSAGE) for each in answers)
-        edits = 0 if message is None else len(discord.message(message.channel_id, message.id).edits)
-        return len(answers) - private - edits
-
     if message is not None:
         known, place = len(message.edits), (message.channel_id, message.id)
-        await discord.wait_for(lambda: unanswered() + known <= 0)
+
+        def unanswered() -> int:
+            private = sum(bool(each.followups or each.kind == MESSAGE) for each in answers)
+            edits = len(discord.message(*place).edits) - known if act.form is None else 0
+            return len(answers) - private - edits
+
+        await discord.wait_for(lambda: unanswered() <= 0)
         await discord.wait_for(lambda: not discord.message(*place).content.endswith("…"))
     return [text_of(each.followups[0] if each.followups else each.message) for each in answers]
 
