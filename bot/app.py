@@ -233,6 +233,7 @@ def _assemble(shared: Shared, chat: Chat, instance: str, *, ask_about_floods: bo
             Worker.RUN,
             clock,
             lambda delay: wake_in(delay, "backfill"),
+            lambda: shared.part.seat,
         ),
         backups=parts.backup_keeper(shared),
         monitor=parts.monitor(shared, chat),

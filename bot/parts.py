@@ -126,6 +126,7 @@ def backfiller(
     worker: Worker,
     clock: Clock,
     tick_in: Callable[[timedelta], None] = lambda _: None,
+    seat: Callable[[], int] = lambda: 0,
 ) -> Backfiller:
     """Return the backfiller of a running bot, or of the command `backfill`: see `Backfiller`."""
     return Backfiller(
@@ -138,6 +139,7 @@ def backfiller(
         BackfillRules(config.polling.timeout, config.archive.keep),
         clock,
         tick_in=tick_in,
+        seat=seat,
     )
 
 

@@ -85,7 +85,7 @@ class Part:
 
 
 async def take_back(feeds: Feeds, member: Member, *, at_start: bool = False) -> None:
-    """Release the claims of poll processes that no longer run, so that others can poll the feeds. Raises StoreError.
+    """Release the claims of poll processes that no longer run, so that others can continue. Raises StoreError.
 
     `at_start`: also release claims of this process's own seat, which a former process may have left.
     """

@@ -101,14 +101,19 @@ class Backfiller:
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         tick_in: Callable[[timedelta], None] = lambda _: None,
+        seat: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`worker`: which process this is. `tick_in` asks for the next tick: when another page may be read."""
+        """`worker`: which process this is. `tick_in` asks for the next tick: when another page may be read.
+
+        `seat` returns the seat of this process among those that poll; 0: there are no others.
+        """
         self._backfills = backfills
         self._feeds = feeds
         self._fetch = fetch
         self._parse = parse
         self._sources = sources
         self._worker = worker
+        self._seat = seat
         self._clock = clock
         self._sleep = sleep
         self._retention = rules.retention
@@ -179,7 +184,9 @@ class Backfiller:
     async def _claim(self, feed_id: int | None = None) -> list[Backfill]:
         now = self._clock()
         reading = [backfill.feed.id for backfill in self._tasks.items]
-        claimed = await self._backfills.claim(now, self._worker, self._lease, feed_id, reading)
+        claimed = await self._backfills.claim(
+            now, self._worker, self._lease, feed_id, reading, seat=self._seat()
+        )
         return [backfill_plan.limit_to_retention(backfill, self._retention, now) for backfill in claimed]
 
     async def _read_page(self, backfill: Backfill) -> None:

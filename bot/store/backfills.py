@@ -19,7 +19,10 @@ POLL_PRIORITY = timedelta(seconds=2)
 
 
 class Worker(StrEnum):
-    """The kind of process that reads pages. `Store.lock` makes sure that there is at most one process of each kind."""
+    """The kind of process that reads pages. `Store.lock` makes sure that there is at most one process of each kind.
+
+    Several processes of a bot are one of the kind RUN. Their claims also carry their seats.
+    """
 
     RUN = "run"
     CLI = "cli"
@@ -63,11 +66,13 @@ class Backfills(EntryRepository):
         feed_id: int | None = None,
         reading: Sequence[int] = (),
         limit: int = 8,
+        seat: int = 0,
     ) -> list[Backfill]:
         """Claim backfills (or only this feed's) whose next page is due, one per site, within the sites' budgets.
 
         Nobody else gets them until the lease ends, which is longer where requests are spaced. `reading`: feeds to leave
-        out, since the caller is reading a page of them.
+        out, since the caller is reading a page of them. `seat`: the caller's seat among the processes that poll; 0:
+        there are no others.
         """
         claimed = await tx.rows(
             "claim_backfills",
@@ -79,6 +84,7 @@ class Backfills(EntryRepository):
             feed_id=feed_id,
             reading=reading,
             limit=limit,
+            seat=seat,
         )
         found = await tx.rows("claimed_backfills", feed_ids=[row["feed_id"] for row in claimed])
         return [rows.backfill(row) for row in found]

@@ -106,13 +106,13 @@ class Feeds(EntryRepository):
         await tx.run("release_feeds")
 
     async def claiming_seats(self) -> list[int]:
-        """Return the seats of the processes that have claims."""
+        """Return the seats of the processes that have claimed feeds or pages of their histories."""
         return sorted({row["leased_by"] for row in await self._db.rows("claiming_seats")})
 
     @transaction
     async def take_back(self, tx: Transaction, seats: Sequence[int]) -> int:
-        """Release the claims of these processes, which no longer run; return how many."""
-        return await tx.run("take_back_feeds", seats=seats)
+        """Release what these processes, which no longer run, had claimed: feeds and pages; return how many."""
+        return await tx.run("take_back_feeds", seats=seats) + await tx.run("take_back_backfills", seats=seats)
 
     @transaction
     async def unclaim(self, tx: Transaction, feed_id: int) -> None:

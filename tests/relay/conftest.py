@@ -51,7 +51,7 @@ class BackfillFixture:
     """The delays until further ticks that a reader asked for."""
     rules: BackfillRules = field(default_factory=BackfillRules)
 
-    def reader(self, worker: Worker = Worker.CLI) -> Backfiller:
+    def reader(self, worker: Worker = Worker.CLI, seat: int = 0) -> Backfiller:
         return Backfiller(
             *(
                 self.store.backfills,
@@ -63,6 +63,7 @@ class BackfillFixture:
             ),
             *(self.rules, self.clock.read, self.clock.sleep),
             tick_in=self.asked.append,
+            seat=lambda: seat,
         )
 
     async def request(self, since: datetime | None = None, limit: int | None = None) -> None:

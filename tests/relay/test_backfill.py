@@ -297,6 +297,18 @@ async def test_the_running_bot_reads_one_page_per_tick_and_can_stop_during_one(
     assert len(await fixture.store.backfills.claim(fixture.clock.now, Worker.RUN, timedelta(minutes=5))) == 1
 
 
+async def test_a_page_carries_the_seat_of_its_process(fixture: BackfillFixture) -> None:
+    fixture.feed.next(faults.hang(released := asyncio.Event()))
+    await fixture.request()
+    fixture.clock.now += REQUEST_SPACING
+    reader = fixture.reader(Worker.RUN, seat=3)
+    await reader.tick()
+
+    assert await fixture.store.feeds.claiming_seats() == [3]
+    await reader.stop()
+    released.set()
+
+
 async def test_the_end_of_a_page_asks_for_the_next_after_the_pause_of_its_site(
     fixture: BackfillFixture,
 ) -> None:

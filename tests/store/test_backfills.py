@@ -160,6 +160,21 @@ async def test_release_takes_back_only_the_claims_of_the_same_kind_of_worker(pol
     assert len(await polled.store.backfills.claim(polled.now, Worker.CLI, LEASE)) == 1
 
 
+async def test_the_page_of_a_lost_process_is_released_and_that_of_the_command_line_is_not(
+    polled: Services,
+) -> None:
+    backfills, feeds = polled.store.backfills, polled.store.feeds
+    await backfills.claim(polled.now, Worker.CLI, LEASE)
+    assert await feeds.claiming_seats() == []
+    await backfills.release(Worker.CLI)
+    await backfills.claim(polled.now, Worker.RUN, LEASE, seat=2)
+
+    assert await feeds.claiming_seats() == [2]
+    assert await feeds.take_back([1]) == 0
+    assert await feeds.take_back([2]) == 1
+    assert len(await backfills.claim(polled.now, Worker.RUN, LEASE, seat=1)) == 1
+
+
 async def test_an_unclaimed_page_is_due_at_once(polled: Services) -> None:
     await polled.store.backfills.unclaim(await claim(polled))
 

@@ -113,8 +113,10 @@ SELECT domain, cooldown_until FROM site WHERE first_due_at <= :now AND cooldown_
 UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL;
 
 -- name: claiming_seats
--- The seats of the processes that have claims; some of these may no longer run.
-SELECT leased_by FROM feed WHERE leased_until IS NOT NULL;
+-- The seats of the processes that poll feeds or read histories; some of these may no longer run.
+SELECT leased_by FROM feed WHERE leased_until IS NOT NULL
+UNION ALL
+SELECT leased_by FROM backfill WHERE leased_until IS NOT NULL AND worker = 'run';
 
 -- name: release_feed
 -- The poll was interrupted by a stop.

@@ -9,6 +9,7 @@ import pytest
 
 from bot import errors
 from bot.model import Role
+from bot.roles import take_back
 from bot.store.backfills import Worker
 from bot.store.place import ServerAddress
 from bot.store.postgres import connection as connection_module
@@ -16,6 +17,7 @@ from bot.store.postgres import locks, member
 from bot.store.postgres.member import PostgresMember
 from bot.store.store import Store
 from tests.postgres import connected
+from tests.store.conftest import LEASE, NEWS, Services, post
 from tests.store.postgres.proxy import proxied
 
 
@@ -190,6 +192,25 @@ async def test_a_process_gets_its_seat_back_after_a_lost_connection(
 
         assert await one.seats() == [1]
         assert await other.take_seat(None) == 2
+
+
+async def test_another_process_continues_the_history_that_a_lost_one_was_reading(
+    place: ServerAddress,
+) -> None:
+    async with Store.join(place, Role.POLL, _ignore) as (store, one):
+        await one.take_seat(None)
+        services = Services(store)
+        await services.follow(NEWS)
+        await services.poll(post(1))
+        await store.backfills.request(1, services.now)
+        async with Store.join(place, Role.POLL, _ignore) as (lost, two):
+            assert await lost.backfills.claim(services.now, Worker.RUN, LEASE, seat=await two.take_seat(None))
+            await take_back(store.feeds, one)
+            assert await store.backfills.claim(services.now, Worker.RUN, LEASE, seat=1) == []
+
+        await take_back(store.feeds, one)
+
+        assert len(await store.backfills.claim(services.now, Worker.RUN, LEASE, seat=1)) == 1
 
 
 async def test_a_process_does_not_come_back_to_a_database_that_a_newer_version_changed(

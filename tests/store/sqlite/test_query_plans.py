@@ -44,6 +44,7 @@ RARE = {
 
 WAITING = {
     "channel_suspended", "feed_leased", "delivery_owed", "delivery_kept", "notice_owed", "publication_owed",
+    "backfill_leased",
 }  # fmt: skip
 """Indexes that hold only what is in progress or waits."""
 

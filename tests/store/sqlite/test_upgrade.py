@@ -61,9 +61,10 @@ NEW_COLUMNS = {
     "is_followed",
     "first_due_at",
     "languages",
+    "leased_by",
 }
 OWN_NEW_COLUMNS = {
-    "feed": {"due_at", "asked_interval", "asks_default", "leased_by"},
+    "feed": {"due_at", "asked_interval", "asks_default"},
     "site": {"due_at"},
     "channel": {"due_at"},
     "subscription": {

@@ -25,6 +25,11 @@ SELECT * FROM claim_feeds(:now, :lease, CAST(:polling AS BIGINT[]), :limit, :sea
 -- The processes that held these leases no longer run.
 UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL AND leased_by = ANY(CAST(:seats AS BIGINT[]));
 
+-- name: take_back_backfills
+-- The processes that read these pages no longer run.
+UPDATE backfill SET worker = NULL, leased_until = NULL
+WHERE leased_until IS NOT NULL AND worker = 'run' AND leased_by = ANY(CAST(:seats AS BIGINT[]));
+
 -- name: take_back_unpolled
 -- This process claimed these feeds a while ago, and doesn't poll them.
 UPDATE feed SET leased_until = NULL
@@ -217,7 +222,7 @@ RETURNING delivery_id, kind;
 -- often than the polls do and would always be first. So while a feed of the site is due, polls go first until the site has
 -- been free for :poll_priority. A feed without a successful poll has no baseline, so its newest posts would be archived as
 -- old. The lease leaves time for a page's requests at the site's spacing.
-UPDATE backfill SET worker = :worker, leased_until = :lease + :requests * (
+UPDATE backfill SET worker = :worker, leased_by = :seat, leased_until = :lease + :requests * (
     SELECT s.spacing FROM feed AS f JOIN site AS s ON s.domain = f.site WHERE f.id = backfill.feed_id
 )
 WHERE feed_id IN (

@@ -510,6 +510,7 @@ CREATE TABLE backfill (
     due_at       BIGINT NOT NULL,
     worker       TEXT COLLATE "C" CHECK (worker IN ('run', 'cli')),  -- who reads a page; at most one process of each kind
     leased_until BIGINT,
+    leased_by    BIGINT NOT NULL DEFAULT 0,  -- the seat of the process that has the lease; 0: the only process
     requested_at BIGINT NOT NULL,
     finished_at  BIGINT,
     CHECK ((worker IS NULL) = (leased_until IS NULL))
