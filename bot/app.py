@@ -270,7 +270,7 @@ async def _relay_until(app: App, stop: asyncio.Event) -> None:
         task.add_done_callback(lambda _: ended.set())
     try:
         # Commands are answered meanwhile.
-        if part.role is not None or await unless(ended, app.look_through.run()):
+        if await unless(ended, _recover(app)):
             shared.schedule.start(jobs(app))
             log.info("relaying" if part.role is None else f"running as {part.name}")
             await _lead_until(ended, app)
@@ -284,6 +284,14 @@ async def _relay_until(app: App, stop: asyncio.Event) -> None:
     await gateway
 
 
+async def _recover(app: App) -> None:
+    """Before anything is polled, look through the channels of a restored database, or wait until another process did."""
+    if app.shared.part.role is None:
+        await app.look_through.run()
+    elif app.shared.part.role is Role.POLL:
+        await app.look_through.wait()
+
+
 async def _finish_sends(app: App) -> None:
     """Finish what is being sent, and start nothing else."""
     app.chat.hurry()
@@ -294,15 +302,20 @@ async def _finish_sends(app: App) -> None:
 
 
 async def _prepare_store(shared: Shared) -> None:
-    config, store, part, clock = shared.config, shared.store, shared.part, shared.clock
+    config, store, part = shared.config, shared.store, shared.part
     feeds, budget, member = config.declarations(), parts.budget(config), part.member
     if member is None:
-        await shared.patience(lambda: prepare_store(store, feeds, budget, clock()))
+        await shared.patience(lambda: prepare_store(store, feeds, budget, shared.clock()))
         return
     await member.take_seat(processes_of(config.discord.shards, config.discord.shards_per_process, part.role))
     if part.role is Role.POLL:
-        await shared.patience(lambda: read_config(store, feeds, budget, clock()))
+        await shared.patience(lambda: _read_config(shared))
         await shared.patience(lambda: take_back(store.feeds, member, at_start=True))
+
+
+async def _read_config(shared: Shared) -> None:
+    config = shared.config
+    await read_config(shared.store, config.declarations(), parts.budget(config), shared.clock())
 
 
 async def _ask_time(chat: Chat) -> None:
@@ -330,6 +343,8 @@ async def _begin_to_lead(app: App) -> None:
     store, now = app.shared.store, app.shared.clock
     await store.outbox.release(now())
     await store.notices.release(now())
+    if await store.recoveries.are_due():
+        await _read_config(app.shared)  # it may name channels that the backup doesn't know
     await app.look_through.run()
     app.shared.schedule.wake_in(CHECK_INTERVAL, "index", "maintain")
 

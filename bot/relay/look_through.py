@@ -29,6 +29,9 @@ MAX_PAGES = 100
 MAX_ATTEMPTS = 8
 """Failures in a row, in about four minutes, after which the rest of a channel counts as unread."""
 
+CHECK_INTERVAL = 1.0
+"""Seconds between two checks of whether another process has looked through the channels."""
+
 FIRST_WAIT = timedelta(seconds=2)
 MAX_WAIT = timedelta(minutes=1)
 
@@ -80,6 +83,16 @@ class LookThrough:
             for look in looks:
                 look.cancel()
         log.info("channels looked through", channels=len(left))
+
+    async def wait(self) -> None:
+        """Wait until another process has read all channels, if the database was restored. Raises StoreError."""
+        if not await self._recoveries.are_due():
+            return
+        then = "feeds are polled when a process with the role deliver has looked through the channels"
+        log.warning("database restored", then=then)
+        while await self._recoveries.are_due():
+            await self._sleep(CHECK_INTERVAL)
+        log.info("channels looked through by another process")
 
     async def _await_late_messages(self, restored_at: datetime) -> None:
         """Wait until Discord has stored the messages that were on their way when the former bot was killed."""

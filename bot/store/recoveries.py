@@ -33,6 +33,10 @@ class Recoveries(Repository):
         """Return the channels that are still to be read."""
         return [rows.recovery(row) for row in await self._db.rows("unfinished_recoveries")]
 
+    async def are_due(self) -> bool:
+        """Return whether the database was restored and not all channels were read since."""
+        return await self._db.row("unread_channels") is not None
+
     @transaction
     async def add_page(self, tx: Transaction, channel_id: int, page: HistoryPage) -> None:
         """Store the messages of a page, except known ones, and how far the channel was read."""

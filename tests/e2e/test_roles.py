@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 from bot.store.place import ServerAddress
+from bot.store.store import Store
 from tests.e2e.crew import EVERYONE, GATEWAYS, POLLERS, Crew, crew
 from tests.e2e.relay_fixture import baseline, beside, eventually, publish, publish_one
 from tests.postgres import Databases, connected
@@ -77,6 +78,27 @@ async def test_a_poll_process_whose_clock_is_an_hour_ahead_delays_nothing(
 
         assert made.fixture.differences() == []
         assert "clock corrected" in made.log("poll a")
+
+
+async def test_poll_processes_wait_until_the_channels_of_a_restored_database_were_read(
+    tmp_path: Path, postgres: Databases
+) -> None:
+    database = await postgres.new()
+    async with await Store.open(database), connected(database) as connection:
+        await connection.execute("INSERT INTO meta (key, value) VALUES ('restored', '1777900000000')")
+    async with crew(tmp_path, database, names=("poll a",)) as made:
+        fixture = made.fixture
+        await made.logs("poll a", "database restored")
+        fixture.discord.faults.next("history", hang=True)
+        made.start("deliver a")
+        await eventually(lambda: fixture.discord.faults.hanging > 0)
+        assert [request for blog in fixture.blogs.values() for request in blog.requests] == []
+        fixture.discord.faults.release()
+
+        await baseline(fixture)
+
+        log = made.log("deliver a")
+        assert log.count("channel looked through") == len(fixture.channels)
 
 
 async def test_cut_connections_of_all_processes_lose_nothing_and_post_nothing_twice(

@@ -51,6 +51,24 @@ async def restored(services: Services, place: Place) -> Services:
     return services
 
 
+async def test_channels_are_due_from_the_restore_until_all_are_read(
+    services: Services, place: Place
+) -> None:
+    await services.follow(NEWS, ChannelDeclaration(101))
+    recoveries = services.store.recoveries
+    assert not await recoveries.are_due()
+    await execute(place, RESTORED)
+    assert await recoveries.are_due()
+    await recoveries.begin(services.now, TTL)
+    one, other = await recoveries.unfinished()
+    await recoveries.end(one, {}, FOUND_REASON, None, services.now, TTL)
+    assert await recoveries.are_due()
+
+    await recoveries.end(other, {}, FOUND_REASON, None, services.now, TTL)
+
+    assert not await recoveries.are_due()
+
+
 async def look(
     services: Services, *messages: FoundMessage, posted: dict[int, FoundMessage] | None = None
 ) -> None:

@@ -856,6 +856,13 @@ ON CONFLICT (channel_id) DO UPDATE SET
 -- The channels that must still be read.
 SELECT * FROM recovery WHERE ended_at IS NULL ORDER BY channel_id;
 
+-- name: unread_channels
+-- Until the channels of a restored database are read, nothing is polled.
+SELECT 1 AS unread FROM meta WHERE key = 'restored'
+UNION ALL
+SELECT 1 FROM recovery WHERE ended_at IS NULL
+LIMIT 1;
+
 -- name: add_found
 -- Stores a message that the backup doesn't know. A page may be read twice.
 INSERT INTO found_message (message_id, channel_id, content, embeds, thread_name, publishable)

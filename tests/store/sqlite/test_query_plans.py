@@ -32,7 +32,7 @@ RARE = {
     },
     "after a restore": {
         "begin_recoveries", "unfinished_recoveries", "expire_nonces", "unsettled_deliveries", "end_empty_holds",
-        "doubt_deliveries",
+        "doubt_deliveries", "unread_channels",
     },
     "every six hours": {"prunable", "long_gone", "forget_recoveries"},
     "a person asks about everything": {
