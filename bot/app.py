@@ -285,7 +285,7 @@ async def _relay_until(app: App, stop: asyncio.Event) -> None:
 
 
 async def _recover(app: App) -> None:
-    """Before anything is polled, look through the channels of a restored database, or wait until another process did."""
+    """Read the channels of a restored database, or wait until another process has, before anything is polled."""
     if app.shared.part.role is None:
         await app.look_through.run()
     elif app.shared.part.role is Role.POLL:

@@ -51,9 +51,7 @@ async def restored(services: Services, place: Place) -> Services:
     return services
 
 
-async def test_channels_are_due_from_the_restore_until_all_are_read(
-    services: Services, place: Place
-) -> None:
+async def test_channels_are_due_from_the_restore_until_all_are_read(services: Services, place: Place) -> None:
     await services.follow(NEWS, ChannelDeclaration(101))
     recoveries = services.store.recoveries
     assert not await recoveries.are_due()
