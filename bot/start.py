@@ -53,9 +53,7 @@ async def prepare_store(
     await store.outbox.release(now)
     await store.notices.release(now)
     if lag := await store.index.lag():
-        log.info(
-            "indexing", posts=lag, until_then="searches find the oldest of them only by their exact words"
-        )
+        log.info("indexing", posts=lag, until_then="searches may miss the oldest of them")
     await store.backfills.release(Worker.RUN)
 
 

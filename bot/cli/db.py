@@ -107,14 +107,18 @@ def move(
     """Move the database to a PostgreSQL server, or back to a file. Stop the bot first.
 
     Every row is copied and checked. Afterwards, the old database can't be used. A move that was interrupted can be
-    repeated.
+    repeated. The search index is made by the bot while it runs.
     """
     places = place_in(source), place_in(target)
     with _bar() as on_progress:
-        asyncio.run(Store.move(*places, on_progress))
+        left = asyncio.run(Store.move(*places, on_progress))
     print_line(
         f"Moved {places[0]} to {places[1]}. Change store.path or store.url in the config, then start the bot."
     )
+    if left:
+        print_line(
+            f"It posts at once, and indexes {count_of(left, 'post')} for searches meanwhile, newest first."
+        )
 
 
 def place_in(file: Path) -> Place:

@@ -74,9 +74,7 @@ def search(
 
 async def _search(store: Store, wanted: Query, order: Order, limit: int, now: datetime) -> SearchResult:
     if lag := await store.index.lag():
-        print_error(
-            f"About {count_of(lag, 'post')} are found only by their exact words until a bot has indexed them."
-        )
+        print_error(f"About {count_of(lag, 'post')} may be missing here until a bot has indexed them.")
     followed = await store.archive.feeds() if wanted.feeds else []
     feed_ids = frozenset(feed.id for name in wanted.feeds for feed in find_feeds(followed, name))
     return await store.search.find_narrowed(

@@ -1,14 +1,18 @@
 """Copies one database to another: every row except those of the full-text index, which is rebuilt."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
 Cell = str | bytes | int | None
 Record = Sequence[Cell]
 
-BATCH = 500
+BATCH = 1000
 """Rows at a time."""
+
+OnStep = Callable[[int, int], None]
+"""Called with how many steps are done, and the total."""
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "meta": ("key",),
@@ -68,7 +72,7 @@ class TableReader(Protocol):
     async def columns(self, table: str) -> Sequence[str]:
         """Return the columns that are stored, and not computed."""
 
-    def rows(self, table: str, columns: Sequence[str]) -> AsyncIterator[Sequence[Record]]:
+    def rows(self, table: str, columns: Sequence[str]) -> AsyncGenerator[Sequence[Record], None]:
         """Yield all rows in the order of the key, in batches of BATCH; of `meta`, without OWN_KEYS."""
 
     async def last_ids(self) -> Mapping[str, int]:
@@ -76,7 +80,7 @@ class TableReader(Protocol):
 
 
 class TableWriter(TableReader, Protocol):
-    """Fills a new database. It appears when it is complete."""
+    """Fills a new database, which has only primary keys until it is completed. It appears when the block ends."""
 
     async def insert(self, table: str, columns: Sequence[str], rows: Sequence[Record]) -> None:
         """Add rows exactly as they are, without triggers."""
@@ -84,14 +88,17 @@ class TableWriter(TableReader, Protocol):
     async def set_last_ids(self, ids: Mapping[str, int]) -> None:
         """Make each table continue with higher ids than these."""
 
+    async def complete(self, on_step: OnStep) -> None:
+        """Add indexes, references, triggers and the planner's statistics, which is quicker when all rows are there."""
+
 
 async def copy(source: TableReader, target: TableWriter, on_rows: Callable[[int], None]) -> None:
     """Copy all tables. `on_rows`: gets the number of rows of each step."""
     for table in TABLES:
         columns = await source.columns(table)
-        async with aclosing(source.rows(table, columns)) as batches:  # type: ignore[type-var]  # a generator
+        async with aclosing(_read_ahead(source, table, columns)) as batches:
             async for batch in batches:
-                await target.insert(table, columns, [_portable(row) for row in batch])
+                await target.insert(table, columns, _portable(batch))
                 on_rows(len(batch))
     await target.set_last_ids(await source.last_ids())
 
@@ -104,12 +111,13 @@ async def first_difference(
         columns = await source.columns(table)
         if await source.count(table) != await target.count(table):
             return table
-        ours = source.rows(table, columns)
-        theirs = target.rows(table, columns)
-        async with aclosing(ours), aclosing(theirs):  # type: ignore[type-var]  # generators
+        async with (
+            aclosing(_read_ahead(source, table, columns)) as ours,
+            aclosing(_read_ahead(target, table, columns)) as theirs,
+        ):
             async for batch in ours:
-                copied = await anext(theirs, ())
-                if [_portable(row) for row in batch] != [_portable(row) for row in copied]:
+                copied = await _next(theirs) or ()
+                if batch != copied and _portable(batch) != _portable(copied):
                     return table
                 on_rows(len(batch))
     return None
@@ -120,6 +128,28 @@ async def total(source: TableReader) -> int:
     return sum([await source.count(table) for table in TABLES])
 
 
-def _portable(row: Record) -> tuple[Cell, ...]:
-    """Return a row as both engines can store it: PostgreSQL refuses U+0000."""
-    return tuple(cell.replace("\0", "") if isinstance(cell, str) else cell for cell in row)
+async def _read_ahead(
+    reader: TableReader, table: str, columns: Sequence[str]
+) -> AsyncGenerator[Sequence[Record], None]:
+    """Yield batches, and read the next one while one is used."""
+    async with aclosing(reader.rows(table, columns)) as batches:
+        coming = asyncio.create_task(_next(batches))
+        try:
+            while batch := await coming:
+                coming = asyncio.create_task(_next(batches))
+                yield batch
+        finally:
+            coming.cancel()
+            await asyncio.wait({coming})
+
+
+async def _next(batches: AsyncGenerator[Sequence[Record], None]) -> Sequence[Record] | None:
+    """Return the next batch; None after the last one."""
+    return await anext(batches, None)
+
+
+def _portable(batch: Sequence[Record]) -> Sequence[Record]:
+    """Return rows as both engines can store them: PostgreSQL refuses U+0000."""
+    if not any("\0" in cell for row in batch for cell in row if isinstance(cell, str)):
+        return batch
+    return [tuple(cell.replace("\0", "") if isinstance(cell, str) else cell for cell in row) for row in batch]

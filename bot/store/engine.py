@@ -172,9 +172,6 @@ class Engine(Protocol):
         there is one already.
         """
 
-    async def analyze(self) -> None:
-        """Collect statistics about the tables for the planner."""
-
     async def compact(self) -> None:
         """Make the database as small as its contents. The caller has its locks, and nobody has it open."""
 

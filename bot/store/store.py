@@ -185,10 +185,11 @@ class Store:
             await engine.compact()
 
     @classmethod
-    async def move(cls, source: Place, target: Place, on_progress: OnProgress) -> None:
+    async def move(cls, source: Place, target: Place, on_progress: OnProgress) -> int:
         """Move a database to a new file or an empty database of a server. After a kill, it can be repeated.
 
-        Raises StoreLocked if a bot or a backfill runs, StoreUnopenable if something is at the target, and StoreError.
+        Returns about how many posts the bot must still index. Raises StoreLocked if a bot or a backfill runs,
+        StoreUnopenable if something is at the target, and StoreError.
         """
         await engine_of(source).check_exists()
         async with AsyncExitStack() as stack:
@@ -196,10 +197,7 @@ class Store:
                 await stack.enter_async_context(cls.lock(place, worker))
             await transfer(engine_of(source), engine_of(target), (str(source), str(target)), on_progress)
             async with await cls.open(target, create=False) as store:
-                entries = await store.index.lag()
-                while left := await store.index.catch_up():
-                    on_progress("indexing", max(0, entries - left), entries)
-            await engine_of(target).analyze()
+                return await store.index.lag()
 
     @staticmethod
     async def restore(place: Place, copy: Path, now: datetime) -> Restored:

@@ -6,6 +6,7 @@ finishes it.
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from bot import errors
 from bot.store import copying
@@ -48,7 +49,10 @@ class Marks(Repository):
 
 
 async def transfer(source: Engine, target: Engine, places: tuple[str, str], on_progress: OnProgress) -> None:
-    """Copy everything but the index, and let the target be used in place of the source. The caller has all locks."""
+    """Copy everything but the full-text index, and let the target be used in place of the source.
+
+    The caller has all locks.
+    """
     if await _is_unfinished(target):
         await _compare(source, target, _CHANGED, places[1], on_progress)
     else:
@@ -74,6 +78,7 @@ async def _fill(source: Engine, target: Engine, place: str, on_progress: OnProgr
     async with source.reading() as reader, target.filling() as writer:
         rows = await copying.total(reader)
         await copying.copy(reader, writer, _counted("copying", rows, on_progress))
+        await writer.complete(partial(on_progress, "indexing"))
         if table := await copying.first_difference(reader, writer, _counted("checking", rows, on_progress)):
             raise errors.StoreUnopenable(place, _DIFFERS.format(table))
         await writer.insert("meta", ("key", "value"), [("unfinished move", "")])

@@ -16,7 +16,7 @@ from bot.store.place import Place
 from bot.store.postgres import locks
 from bot.store.sqlite import migrate
 from bot.store.store import Store
-from tests.postgres import Databases
+from tests.postgres import Databases, connected
 from tests.store.conftest import ASK, LEASE, NEWS, STARS_FEED, Services, baselined, found, post
 
 PROGRESS = list[tuple[str, int, int]]
@@ -44,9 +44,9 @@ async def contents(engine: Engine) -> dict[str, Sequence[copying.Record]]:
     async with engine.reading() as reader:
         return {
             table: [
-                copying._portable(row)
+                row
                 async for batch in reader.rows(table, await reader.columns(table))
-                for row in batch
+                for row in copying._portable(batch)
             ]
             for table in copying.TABLES
         }
@@ -61,7 +61,7 @@ async def test_every_row_and_every_id_is_there_afterwards(places: tuple[Place, P
     await Store.move(source, target, lambda *step: steps.append(step))
 
     assert await contents(store.engine_of(target)) == before
-    assert {what for what, _, _ in steps} == {"copying", "checking"}
+    assert list(dict.fromkeys(what for what, _, _ in steps)) == ["copying", "indexing", "checking"]
     assert [step[1] for step in steps if step[0] == "checking"][-1] == steps[0][2]
     async with store.engine_of(source).reading() as old, store.engine_of(target).reading() as new:
         assert await new.last_ids() == await old.last_ids()
@@ -73,12 +73,14 @@ async def test_the_target_is_searched_and_relays_on_and_posts_nothing_again(
     source, target = places
     await fill(source)
 
-    await Store.move(source, target, lambda *_: None)
+    left = await Store.move(source, target, lambda *_: None)
 
     async with await Store.open(target) as opened:
         services = Services(opened)
         services.now = services.now.replace(year=2027)
         assert await services.send_all() == []
+        assert await opened.index.lag() == left > 0
+        assert await opened.index.catch_up() == 0
         assert len(await found(services, "beans")) >= 1
         for feed in await opened.feeds.claim(services.now, LEASE, 10):
             await services.record(feed, post(2), settings=ASK)
@@ -125,11 +127,69 @@ async def test_a_move_is_refused_while_the_database_is_in_use(
     assert await Store.size(target) == 0
 
 
+_FILE_SCHEMA = "SELECT name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_stat*' ORDER BY name"
+_SERVER_SCHEMA = """
+    SELECT CAST(conrelid AS REGCLASS) || ' ' || conname AS name, pg_get_constraintdef(oid) AS sql
+    FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+    UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()
+    UNION ALL
+    SELECT CAST(tgrelid AS REGCLASS) || ' ' || tgname, CAST(tgenabled AS TEXT) || ' ' || pg_get_triggerdef(oid)
+    FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT CAST(attrelid AS REGCLASS) || ' ' || attname, CAST(attnotnull AS TEXT) FROM pg_attribute
+    WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace) AND attnum > 0
+    ORDER BY 1, 2
+"""
+_STATISTICS = "SELECT count(*) FROM {} WHERE {} = 'delivery'"
+
+
+async def ask(place: Place, on_file: str, on_server: str) -> list[tuple[object, ...]]:
+    if isinstance(place, Path):
+        with closing(sqlite3.connect(place)) as connection:
+            return connection.execute(on_file).fetchall()
+    async with connected(place) as server:
+        return [tuple(row) for row in await server.fetch(on_server)]
+
+
+async def test_the_target_has_the_schema_of_a_new_database_and_statistics(
+    places: tuple[Place, Place], tmp_path: Path, postgres: Databases
+) -> None:
+    source, target = places
+    await fill(source)
+    new: Place = tmp_path / "new.db" if isinstance(target, Path) else await postgres.new()
+    async with await Store.open(new):
+        pass
+
+    await Store.move(source, target, lambda *_: None)
+
+    made = await ask(target, _FILE_SCHEMA, _SERVER_SCHEMA)
+    assert made == await ask(new, _FILE_SCHEMA, _SERVER_SCHEMA)
+    assert len(made) > 60
+    ((known,),) = await ask(
+        target, _STATISTICS.format("sqlite_stat1", "tbl"), _STATISTICS.format("pg_stats", "tablename")
+    )
+    assert isinstance(known, int)
+    assert known > 1
+
+
+async def test_what_a_killed_move_to_a_file_left_is_removed_before_the_next_one(
+    tmp_path: Path, postgres: Databases
+) -> None:
+    source, target = await postgres.new(), tmp_path / "feed-relay.db"
+    await fill(source)
+    left = tmp_path / "feed-relay.db.12345678.part"
+    left.write_bytes(b"half")
+    seen = []
+
+    await Store.move(source, target, lambda *_: seen.append(left.exists()))
+
+    assert set(seen) == {False}
+
+
 class Interrupted(Exception):
     """The move ends here."""
 
 
-@pytest.mark.parametrize("what", ["copying", "checking"])
+@pytest.mark.parametrize("what", ["copying", "indexing", "checking"])
 async def test_a_move_that_ends_early_leaves_nothing(places: tuple[Place, Place], what: str) -> None:
     source, target = places
     await fill(source)

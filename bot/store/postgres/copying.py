@@ -1,13 +1,23 @@
 """Reads all rows of a database, and fills a new one: in one transaction, so a kill leaves nothing."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from bot import errors
-from bot.store.copying import BATCH, IDENTITIES, OWN_KEYS, TABLES, Record, TableReader, TableWriter
+from bot.store.copying import (
+    BATCH,
+    IDENTITIES,
+    OWN_KEYS,
+    TABLES,
+    OnStep,
+    Record,
+    TableReader,
+    TableWriter,
+)
 from bot.store.place import ServerAddress
 from bot.store.postgres import migrate
 from bot.store.postgres.connection import NO_TIMEOUT, Connection, connect
+from bot.store.postgres.locks import SCHEMA
 from bot.store.postgres.trouble import translated_errors
 
 _OWN = ", ".join(f"'{key}'" for key in OWN_KEYS)
@@ -21,6 +31,25 @@ _LAST_ID = """
 """
 _SET_LAST_ID = "SELECT setval(CAST(CAST($1 AS TEXT) AS REGCLASS), $2, $3)"
 _SEQUENCE = "SELECT pg_get_serial_sequence($1, 'id')"
+_CONSTRAINTS = """
+    SELECT c.relname AS table, o.conname AS name, pg_get_constraintdef(o.oid) AS definition
+    FROM pg_constraint AS o JOIN pg_class AS c ON c.oid = o.conrelid
+    WHERE o.contype IN ('f', 'u') AND c.relname = ANY($1::text[]) AND c.relnamespace = current_schema()::regnamespace
+    ORDER BY o.contype, c.relname, o.conname
+"""
+"""References first: they are dropped before what they refer to."""
+_INDEXES = """
+    SELECT n.relname AS name, pg_get_indexdef(i.indexrelid) AS definition
+    FROM pg_index AS i JOIN pg_class AS n ON n.oid = i.indexrelid JOIN pg_class AS c ON c.oid = i.indrelid
+    WHERE c.relname = ANY($1::text[]) AND c.relnamespace = current_schema()::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = i.indexrelid AND conrelid = i.indrelid)
+    ORDER BY c.relname, n.relname
+"""
+_NO_LIMITS = """
+    SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0;
+    SET cursor_tuple_fraction = 1
+"""
+_LOCK = "SELECT pg_advisory_xact_lock($1, $2)"
 _TAKEN = "this database has something already; empty it, or choose another one."
 
 
@@ -32,17 +61,18 @@ class PostgresReader(TableReader):
 
     async def count(self, table: str) -> int:
         """See TableReader."""
-        return int(await self._connection.fetchval(f"SELECT count(*) FROM {table} {_condition(table)}"))  # noqa: S608 -- our tables
+        sql = f"SELECT count(*) FROM {table} {_condition(table)}"  # noqa: S608 -- our tables
+        return int(await self._connection.fetchval(sql, timeout=NO_TIMEOUT))
 
     async def columns(self, table: str) -> Sequence[str]:
         """See TableReader."""
         return [row["attname"] for row in await self._connection.fetch(_COLUMNS, table)]
 
-    async def rows(self, table: str, columns: Sequence[str]) -> AsyncIterator[Sequence[Record]]:
+    async def rows(self, table: str, columns: Sequence[str]) -> AsyncGenerator[Sequence[Record], None]:
         """See TableReader."""
         sql = f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
         cursor = await self._connection.cursor(sql)
-        while batch := await cursor.fetch(BATCH):
+        while batch := await cursor.fetch(BATCH, timeout=NO_TIMEOUT):
             yield [tuple(row) for row in batch]
 
     async def last_ids(self) -> Mapping[str, int]:
@@ -57,7 +87,12 @@ class PostgresReader(TableReader):
 
 
 class PostgresWriter(PostgresReader, TableWriter):
-    """Writes within a transaction, without triggers."""
+    """Writes within a transaction."""
+
+    def __init__(self, connection: Connection, left_out: Sequence[str]) -> None:
+        super().__init__(connection)
+        self._left_out = left_out
+        """The statements that make indexes and references."""
 
     async def insert(self, table: str, columns: Sequence[str], rows: Sequence[Record]) -> None:
         """See TableWriter."""
@@ -68,6 +103,14 @@ class PostgresWriter(PostgresReader, TableWriter):
         for table in IDENTITIES:
             last = ids.get(table, 0)
             await self._connection.fetchval(_SET_LAST_ID, await self._sequence(table), max(last, 1), last > 0)
+
+    async def complete(self, on_step: OnStep) -> None:
+        """See TableWriter: https://www.postgresql.org/docs/current/populate.html."""
+        triggers = (f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in TABLES)
+        statements = (*self._left_out, *triggers, *(f"ANALYZE {table}" for table in TABLES))
+        for number, statement in enumerate(statements):
+            on_step(number, len(statements))
+            await self._connection.execute(statement, timeout=NO_TIMEOUT)
 
 
 @asynccontextmanager
@@ -88,27 +131,38 @@ async def filling(address: ServerAddress) -> AsyncIterator[PostgresWriter]:
     connection = await connect(address)
     try:
         with translated_errors(str(address)):
+            await _begin(connection)
+            await connection.fetchval(_LOCK, SCHEMA.group, SCHEMA.number, timeout=NO_TIMEOUT)
             if await migrate.version_of(connection, address) is not None:
                 raise errors.StoreUnopenable(str(address), _TAKEN)
-            await _begin(connection)
             await migrate.make_tables(connection)
             await connection.execute(f"DELETE FROM meta WHERE key NOT IN ({_OWN})")  # noqa: S608 -- our keys
-            for table in TABLES:
-                await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            yield PostgresWriter(connection)
-            await connection.execute(
-                "CLOSE ALL"
-            )  # cursors that were read to their end, and forbid the next statements
-            for table in TABLES:
-                await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            yield PostgresWriter(connection, await _leave_out(connection))
             await connection.execute("COMMIT", timeout=NO_TIMEOUT)
     finally:
         connection.terminate()
 
 
+async def _leave_out(connection: Connection) -> Sequence[str]:
+    """Disable triggers, drop indexes and references, and return the statements that make these."""
+    constraints = await connection.fetch(_CONSTRAINTS, list(TABLES))
+    for row in constraints:
+        await connection.execute(f"ALTER TABLE {row['table']} DROP CONSTRAINT {row['name']}")
+    indexes = await connection.fetch(_INDEXES, list(TABLES))
+    for row in indexes:
+        await connection.execute(f"DROP INDEX {row['name']}")
+    for table in TABLES:
+        await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    added = [
+        f"ALTER TABLE {row['table']} ADD CONSTRAINT {row['name']} {row['definition']}" for row in constraints
+    ]
+    return [*(row["definition"] for row in indexes), *reversed(added)]
+
+
 async def _begin(connection: Connection) -> None:
-    """Begin a transaction that may take long."""
-    await connection.execute("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; BEGIN")
+    """Begin a transaction that may take long, and wait until the server has ended that of a process that was killed."""
+    await connection.execute(_NO_LIMITS)
+    await connection.execute("BEGIN")
 
 
 def _condition(table: str) -> str:

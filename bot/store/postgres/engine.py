@@ -97,12 +97,6 @@ class PostgresEngine(Engine):
         """See Engine."""
         return copying.filling(self._address)
 
-    async def analyze(self) -> None:
-        """See Engine."""
-        async with self._connected() as connection:
-            await connection.execute("SET statement_timeout = 0")
-            await connection.execute("ANALYZE", timeout=NO_TIMEOUT)
-
     async def compact(self) -> None:
         """See Engine."""
         async with self._connected() as connection:

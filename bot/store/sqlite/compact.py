@@ -2,7 +2,8 @@
 
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bot import errors
@@ -27,23 +28,19 @@ def compact(path: Path) -> None:
     ):
         connection.isolation_level = None  # VACUUM opens a transaction of its own
         _check_space(path, connection)
-        try:
-            connection.execute(f"PRAGMA temp_store_directory = {_quoted(path.parent)}")
+        with temporary_files(connection, path.parent):
             connection.execute("VACUUM")
-        finally:
-            connection.execute("PRAGMA temp_store_directory = ''")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def analyze(path: Path) -> None:
-    """Collect statistics about the tables for the planner. Raises StoreError."""
-    with (
-        translated_errors(str(path)),
-        closing(sqlite3.connect(address(path, "rw"), uri=True, timeout=BUSY_TIMEOUT)) as connection,
-    ):
-        connection.execute("PRAGMA analysis_limit = 400")  # as PRAGMA optimize does
-        connection.execute("ANALYZE")
-        connection.commit()
+@contextmanager
+def temporary_files(connection: sqlite3.Connection, folder: Path) -> Iterator[None]:
+    """Let SQLite put temporary files into this folder: the system's may be too small for them."""
+    try:
+        connection.execute(f"PRAGMA temp_store_directory = {_quoted(folder)}")
+        yield
+    finally:
+        connection.execute("PRAGMA temp_store_directory = ''")
 
 
 def _check_space(path: Path, connection: sqlite3.Connection) -> None:

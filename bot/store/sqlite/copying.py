@@ -2,16 +2,32 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from bot.store.copying import BATCH, IDENTITIES, OWN_KEYS, TABLES, Record, TableReader, TableWriter
+from bot.store.copying import (
+    BATCH,
+    IDENTITIES,
+    OWN_KEYS,
+    TABLES,
+    OnStep,
+    Record,
+    TableReader,
+    TableWriter,
+)
 from bot.store.sqlite import migrate
+from bot.store.sqlite.compact import temporary_files
 from bot.store.sqlite.database import BUSY_TIMEOUT, address, translated_errors
 from bot.store.sqlite.files import complete_file
 
 _OWN = ", ".join(f"'{key}'" for key in OWN_KEYS)
+_FAST = (
+    "PRAGMA synchronous = OFF",  # the file has no name until it is complete
+    "PRAGMA cache_size = -32768",  # KB
+)
+_LEFT_OUT = "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+_STATISTICS = ("PRAGMA analysis_limit = 400", "ANALYZE")  # the limit of PRAGMA optimize
 _STORED = 0
 """The value of `hidden`: https://www.sqlite.org/pragma.html#pragma_table_xinfo"""
 
@@ -31,7 +47,7 @@ class SqliteReader(TableReader):
         found = await self._run(f"SELECT name FROM pragma_table_xinfo('{table}') WHERE hidden = {_STORED}")  # noqa: S608 -- our tables
         return [str(name) for (name,) in found]
 
-    async def rows(self, table: str, columns: Sequence[str]) -> AsyncIterator[Sequence[Record]]:
+    async def rows(self, table: str, columns: Sequence[str]) -> AsyncGenerator[Sequence[Record], None]:
         """See TableReader."""
         sql = f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
         cursor = await asyncio.to_thread(self._connection.execute, sql)
@@ -55,13 +71,22 @@ class SqliteReader(TableReader):
 
 
 class SqliteWriter(SqliteReader, TableWriter):
-    """Writes in one transaction, without triggers."""
+    """Writes in one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, left_out: Sequence[str]) -> None:
+        super().__init__(connection)
+        self._left_out = left_out
+        """The statements that make indexes and triggers."""
 
     async def insert(self, table: str, columns: Sequence[str], rows: Sequence[Record]) -> None:
         """See TableWriter."""
         marks = ", ".join("?" * len(columns))
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 -- our tables
-        await asyncio.to_thread(self._connection.executemany, sql, rows)
+        await asyncio.to_thread(self._insert, sql, rows)
+
+    def _insert(self, sql: str, rows: Sequence[Record]) -> None:
+        """Free the cursor on its own thread: freed during the next insert, it would break their common statement."""
+        self._connection.executemany(sql, rows)
 
     async def set_last_ids(self, ids: Mapping[str, int]) -> None:
         """See TableWriter: only tables that never reuse an id remember their last one."""
@@ -69,6 +94,13 @@ class SqliteWriter(SqliteReader, TableWriter):
             last = ids.get(str(name), 0)
             await self._run(f"DELETE FROM sqlite_sequence WHERE name = {name!r}")  # noqa: S608 -- our tables
             await self._run(f"INSERT INTO sqlite_sequence (name, seq) VALUES ({name!r}, {last})")  # noqa: S608 -- our tables
+
+    async def complete(self, on_step: OnStep) -> None:
+        """See TableWriter."""
+        statements = (*self._left_out, *_STATISTICS)
+        for number, statement in enumerate(statements):
+            on_step(number, len(statements))
+            await self._run(statement)
 
 
 _COUNTING = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '% AUTOINCREMENT%'"
@@ -91,19 +123,24 @@ async def filling(path: Path) -> AsyncIterator[SqliteWriter]:
     """Yield a writer of a new file, which gets its name when the block ends. Raises FileExistsError and StoreError."""
     with complete_file(path) as part, translated_errors(str(path)):
         part.write_bytes(migrate.new_database())
-        with closing(sqlite3.connect(part, isolation_level=None, check_same_thread=False)) as connection:
-            triggers = connection.execute(
-                "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
-            ).fetchall()
-            connection.execute("PRAGMA synchronous = OFF")  # the file has no name until it is complete
+        with (
+            closing(sqlite3.connect(part, isolation_level=None, check_same_thread=False)) as connection,
+            temporary_files(connection, path.parent),
+        ):
+            for pragma in _FAST:
+                connection.execute(pragma)
             connection.execute("BEGIN")
-            for name, _ in triggers:
-                connection.execute(f"DROP TRIGGER {name}")
             connection.execute(f"DELETE FROM meta WHERE key NOT IN ({_OWN})")  # noqa: S608 -- our keys
-            yield SqliteWriter(connection)
-            for _, sql in triggers:
-                connection.execute(sql)
+            yield SqliteWriter(connection, _leave_out(connection))
             connection.execute("COMMIT")
+
+
+def _leave_out(connection: sqlite3.Connection) -> Sequence[str]:
+    """Drop indexes and triggers, and return the statements that make them."""
+    found = connection.execute(_LEFT_OUT).fetchall()
+    for kind, name, _ in found:
+        connection.execute(f"DROP {kind} {name}")
+    return [sql for _, _, sql in found]
 
 
 def _condition(table: str) -> str:

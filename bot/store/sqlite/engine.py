@@ -120,12 +120,9 @@ class SqliteEngine(Engine):
         if path.exists():
             raise errors.StoreUnopenable(str(path), _TAKEN)
         files.check_creatable(path)
+        files.remove_parts(path)
         async with copying.filling(path) as writer:
             yield writer
-
-    async def analyze(self) -> None:
-        """See Engine."""
-        await asyncio.to_thread(compact.analyze, files.locate(self._path))
 
     async def compact(self) -> None:
         """See Engine."""

@@ -144,8 +144,14 @@ async def _render(interaction: Interaction, request: SearchRequest, number: int)
     page = await find_page(interaction, search, number)
     if not page.found.hits:
         return await _render_nothing(interaction, search, page)
+    if await services_of(interaction).store.index.lag():
+        page = replace(page, head=f"{page.head}\n{_explain_index()}")
     title = "" if search.options.limit is None else _("Newest posts")
     return render_page(page, guild_of(interaction).id, title), _create_view(search, page)
+
+
+def _explain_index() -> str:
+    return _("Older posts may be missing until the bot has indexed them; try again later.")
 
 
 def _create_view(search: Search, page: Page) -> discord.ui.View | None:
@@ -162,14 +168,7 @@ def _create_view(search: Search, page: Page) -> discord.ui.View | None:
 async def _render_nothing(interaction: Interaction, search: Search, page: Page) -> RenderedPage:
     store = services_of(interaction).store
     advice = await _advise(interaction, search)
-    if await store.index.lag():
-        lines = [
-            _(
-                "After an upgrade, older posts are found only by their exact words for a while; try again later."
-            )
-        ]
-    else:
-        lines = _explain_nothing(search, advice)
+    lines = [_explain_index()] if await store.index.lag() else _explain_nothing(search, advice)
     if page.found.is_partial:
         lines.append(_("The search took too long; pick a feed or try a rarer word."))
     embed = discord.Embed(
