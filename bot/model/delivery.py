@@ -54,6 +54,7 @@ class Publication:
     channel_id: int
     message_id: int
     attempts: int
+    leased_until: datetime
 
 
 @dataclass(frozen=True, slots=True)

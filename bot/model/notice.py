@@ -119,6 +119,7 @@ class NoticeMessage:
     """Earlier sends."""
     uncertain_since: datetime | None
     """Since when a send's result is unknown; None: nothing is uncertain."""
+    leased_until: datetime
 
     @property
     def id(self) -> int:

@@ -30,6 +30,9 @@ LEASE = SEND_TIMEOUT * 2
 """A claim outlives its send, so that nobody else sends the delivery while this process still may."""
 
 
+_TAKEN_OVER = "another process took over a delivery"
+
+
 class Sender(Protocol):
     """Sends messages to Discord."""
 
@@ -94,16 +97,18 @@ class Deliverer:
     async def deliver(self, delivery: Delivery) -> None:
         """Send one claimed delivery and settle it."""
         if self._has_deputies and not await self._outbox.is_leased(delivery):
-            log.warning("another process took over a delivery", **_log_fields(delivery))
+            log.warning(_TAKEN_OVER, **_log_fields(delivery))
             return
         sent_at = self._clock()
         roles = roles_to_ping(delivery, sent_at)
         outcome = await self._send(delivery, roles, await self._uncertainty(delivery, sent_at))
         now = self._clock()
         settlement = retry.settle(delivery, outcome, sent_at, now, pings=bool(roles))
-        await self._outbox.settle(delivery, settlement, now)
-        self._on_settled(settlement)
-        _log_settlement(delivery, settlement)
+        if await self._outbox.settle(delivery, settlement, now):
+            self._on_settled(settlement)
+            _log_settlement(delivery, settlement)
+        else:
+            log.warning(_TAKEN_OVER, **_log_fields(delivery))
         self._wake()
 
     async def _uncertainty(self, delivery: Delivery, now: datetime) -> Uncertainty | None:

@@ -73,6 +73,9 @@ class Notifier:
 
     async def notify(self, message: NoticeMessage) -> None:
         """Send one claimed message and settle it."""
+        if not await self._notices.is_leased(message):
+            log.warning("another process took over a notice", **_log_fields(message))
+            return
         outcome = await self._send(message)
         if isinstance(outcome, Refused | Dead) and await self._notices.redirect(message, self._clock()):
             log.warning("notice refused", reason=outcome.reason, **_log_fields(message))

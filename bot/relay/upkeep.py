@@ -68,6 +68,9 @@ class Upkeeper:
 
     async def work(self, upkeep: Upkeep) -> None:
         """Do one claimed piece of work and settle it."""
+        if not await self._outbox.is_upkeep_leased(upkeep):
+            log.info("work taken over, or requested again", **_log_fields(upkeep))
+            return
         outcome = await self._do(upkeep)
         now = self._clock()
         retry_at = retry.upkeep_retry_at(upkeep, outcome, now)

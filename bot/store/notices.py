@@ -60,10 +60,21 @@ class Notices(Repository):
         """Make all claimed notices claimable again at once. Call it at the start, as `Outbox.release`."""
         await tx.run("release_notices", now=now)
 
+    async def is_leased(self, message: NoticeMessage) -> bool:
+        """Return whether the caller's lease on the message is still valid."""
+        found = await self._db.rows("notice_still_leased", id=message.id, lease=message.leased_until)
+        return bool(found)
+
     @transaction
     async def redirect(self, tx: Transaction, message: NoticeMessage, now: datetime) -> bool:
-        """Send refused notices elsewhere in their guild; return False if there is nowhere else for any of them."""
-        moved = [await tx.rows("redirect_notice", id=notice.id, now=now) for notice in message.notices]
+        """Send refused notices elsewhere in their guild; return False if there is nowhere else for any of them.
+
+        Does nothing if the lease ended and another process may be sending them.
+        """
+        lease = message.leased_until
+        moved = [
+            await tx.rows("redirect_notice", id=notice.id, lease=lease, now=now) for notice in message.notices
+        ]
         return any(moved)
 
     @transaction
@@ -75,7 +86,10 @@ class Notices(Repository):
         again_at: datetime | None,
         uncertain: bool,
     ) -> None:
-        """Record a send. `message_id`: it was sent; else `again_at`: when to try again, None: never."""
+        """Record a send. `message_id`: it was sent; else `again_at`: when to try again, None: never.
+
+        If the lease ended and another process may be sending it, only a sent message is recorded.
+        """
         waits = "dropped" if again_at is None else "pending"
         await tx.run(
             "settle_notices",
@@ -84,6 +98,7 @@ class Notices(Repository):
             due_at=again_at,
             uncertain=uncertain,
             message_id=message_id,
+            lease=message.leased_until,
         )
 
 
@@ -105,7 +120,7 @@ async def _claim_in(
     if not ids or ids[0] in sending:
         return None
     await tx.run("claim_notices", ids=ids, leader_id=ids[0], now=now, lease=lease)
-    return rows.notice_message([row for row in waiting if row["id"] in ids])
+    return rows.notice_message([row for row in waiting if row["id"] in ids], lease)
 
 
 async def _report_imports(tx: Transaction, now: datetime) -> None:

@@ -89,9 +89,13 @@ class Outbox(Repository):
     @transaction
     async def settle(
         self, tx: Transaction, delivery: Delivery, settlement: Settlement, now: datetime
-    ) -> None:
-        """Record the outcome of a claimed delivery, its channel's state, and what follows, in one transaction."""
-        await tx.run(
+    ) -> bool:
+        """Record the outcome of a claimed delivery, its channel's state, and what follows, in one transaction.
+
+        If the lease ended and another process may be sending it, only a sent message is recorded. Returns whether
+        anything was.
+        """
+        settled = await tx.run(
             "settle_delivery",
             id=delivery.id,
             state=settlement.state,
@@ -103,6 +107,8 @@ class Outbox(Repository):
             lease=delivery.leased_until,
             now=now,
         )
+        if not settled:
+            return False
         if settlement.pinged:
             await tx.run("mark_pinged", id=delivery.id, now=now)
         await follow_up(
@@ -113,6 +119,7 @@ class Outbox(Repository):
             publishable=settlement.publishable,
         )
         await _settle_channel(tx, delivery.channel_id, settlement, now)
+        return True
 
     @transaction
     async def reopen(self, tx: Transaction, channel_ids: Sequence[int], now: datetime) -> list[int]:
@@ -138,7 +145,7 @@ class Outbox(Repository):
             limit=limit,
             publishing=publishing,
         )
-        return [rows.fill(Publication, row) for row in claimed]
+        return [rows.publication(row) for row in claimed]
 
     @transaction
     async def settle_publication(
@@ -149,7 +156,10 @@ class Outbox(Repository):
         again_at: datetime | None,
         now: datetime,
     ) -> None:
-        """Record an attempt. `again_at`: when to try again; None: it is done, or given up."""
+        """Record an attempt. `again_at`: when to try again; None: it is done, or given up.
+
+        If the lease ended and another process may be publishing it, only a success is recorded.
+        """
         failure = outcome if isinstance(outcome, Retry | Refused | Dead) else None
         await tx.run(
             "settle_publication",
@@ -157,6 +167,7 @@ class Outbox(Repository):
             due_at=again_at,
             published=failure is None,
             reason=failure.reason if failure else "",
+            lease=publication.leased_until,
             now=now,
         )
 
@@ -174,6 +185,16 @@ class Outbox(Repository):
     async def _claimed_upkeep(self, tx: Transaction, delivery_id: int, kind: str) -> Upkeep:
         (row,) = await tx.rows("claimed_upkeep", delivery_id=delivery_id, kind=kind)
         return rows.upkeep(row)
+
+    async def is_upkeep_leased(self, upkeep: Upkeep) -> bool:
+        """Return whether the caller's lease is still valid, and the work was not requested again meanwhile."""
+        found = await self._db.rows(
+            "upkeep_still_leased",
+            delivery_id=upkeep.delivery_id,
+            kind=upkeep.kind,
+            lease=upkeep.leased_until,
+        )
+        return bool(found)
 
     @transaction
     async def settle_upkeep(

@@ -79,16 +79,17 @@ class Recoveries(Repository):
         """Record that a channel was read, and which posts were found, by entry id.
 
         `unread_until`: messages before this time could not be read, so the bot searches for posts that were not found
-        before it sends them; None: all were read. `nonce_ttl`: see `begin`.
+        before it sends them; None: all were read. `nonce_ttl`: see `begin`. Does nothing if another process was first.
         """
         channel_id = recovery.channel_id
+        if not await tx.run("end_recovery", channel_id=channel_id, unread_until=unread_until, now=now):
+            return
         for entry_id, found in posted.items():
             await settle_found(tx, entry_id, channel_id, found, reason, now)
         await tx.run("end_empty_holds", channel_id=channel_id, now=now)
         if unread_until is not None:
             since = recovery.since - nonce_ttl
             await tx.run("doubt_deliveries", channel_id=channel_id, since=since, until=unread_until)
-        await tx.run("end_recovery", channel_id=channel_id, unread_until=unread_until, now=now)
 
     @transaction
     async def forget(self, tx: Transaction, ended_before: datetime) -> None:

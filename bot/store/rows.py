@@ -32,6 +32,7 @@ from bot.model import (
     Notice,
     NoticeKind,
     NoticeMessage,
+    Publication,
     ReadItem,
     Reblogs,
     Recovery,
@@ -323,6 +324,11 @@ def delivery(row: Row) -> Delivery:
     )
 
 
+def publication(row: Row) -> Publication:
+    """Return the publication of a row of the query `claim_publications`."""
+    return fill(Publication, row, leased_until=required(row["due_at"]))
+
+
 def upkeep(row: Row) -> Upkeep:
     """Return the upkeep of a row of the query `claimed_upkeep`."""
     return fill(
@@ -354,11 +360,11 @@ def notice(row: Row) -> Notice:
     )
 
 
-def notice_message(found: Sequence[Row]) -> NoticeMessage:
+def notice_message(found: Sequence[Row], leased_until: datetime) -> NoticeMessage:
     """Return the message of rows of the query `waiting_notices`, as they were before the claim."""
     first = found[0]
     uncertain_since = moment(first["uncertain_since"]) if first["attempts"] else None
-    return NoticeMessage(tuple(map(notice, found)), first["attempts"], uncertain_since)
+    return NoticeMessage(tuple(map(notice, found)), first["attempts"], uncertain_since, leased_until)
 
 
 def sent_notice(row: Row) -> SentNotice:

@@ -23,7 +23,7 @@ from bot.model import (
     Uncertainty,
 )
 from bot.relay import retry
-from bot.relay.notify import Notifier
+from bot.relay.notify import LEASE, Notifier, decide
 from bot.relay.retry import MAX_NOTICE_ATTEMPTS
 from bot.store.notices import GATHER_TIME
 from bot.store.store import Store
@@ -110,6 +110,17 @@ async def test_after_a_lost_answer_a_notice_is_sent_again_with_its_nonce(fixture
         ("0123abcd-n1", None),
         ("0123abcd-n1", START + GATHER_TIME),
     ]
+
+
+async def test_a_notice_that_another_process_has_taken_over_is_not_sent(fixture: NotifyFixture) -> None:
+    (frozen,) = await fixture.store.notices.claim(fixture.now, LEASE, 1, decide)
+    await fixture.store.notices.release(fixture.now)
+    fixture.now += timedelta(seconds=5)
+    await fixture.store.notices.claim(fixture.now, LEASE, 1, decide)
+
+    await fixture.notifier.notify(frozen)
+
+    assert fixture.sender.sends == []
 
 
 @pytest.mark.parametrize("outcome", [Retry("busy"), Refused("no")])

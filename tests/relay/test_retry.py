@@ -104,7 +104,7 @@ def test_a_nonce_holds_for_two_minutes(since: datetime | None, holds: bool) -> N
 def test_publishing_is_retried_a_limited_number_of_times(
     outcome: Outcome, attempts: int, again: datetime | None
 ) -> None:
-    assert retry.publication_retry_at(Publication(7, 100, 5, attempts), outcome, NOW) == again
+    assert retry.publication_retry_at(Publication(7, 100, 5, attempts, NOW), outcome, NOW) == again
 
 
 @pytest.mark.parametrize(

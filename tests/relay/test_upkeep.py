@@ -170,8 +170,10 @@ async def test_a_second_request_is_not_settled_by_the_edits_of_the_first(sent: U
     (old,) = await sent.services.store.outbox.claim_upkeep(sent.services.now, LEASE, 1)
     sent.services.now += timedelta(seconds=1)
     await sent.apply(1, style=Style.LINK)
+    await sent.upkeeper.work(old)
     await sent.services.store.outbox.settle_upkeep(old, Sent(old.message_id), None)
 
+    assert sent.edits == []
     assert await sent.progress() == LookProgress(pending=1)
     await sent.tick()
     assert sent.edits == [(100, 1003, "https://garden.example/3")]

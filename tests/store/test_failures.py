@@ -71,7 +71,7 @@ DELIVERY = Delivery(1, 100, 1, Entry(), "Garden", Style.CARD, (), 0)
 UPKEEP = Upkeep(1, UpkeepKind.EDIT, 100, 1, Entry(), "Garden", Style.CARD, None, 0, START)
 RESULT = PollResult(START)
 NOTICE = NoticeMessage(
-    (Notice(1, NoticeKind.FEED_MOVED, 100, False, 7, 1, "Garden", None, "", None, 0, START),), 0, None
+    (Notice(1, NoticeKind.FEED_MOVED, 100, False, 7, 1, "Garden", None, "", None, 0, START),), 0, None, START
 )
 BACKFILL = Backfill(FEED, START, START)
 STEP = BackfillStep(BackfillState.RUNNING, Bookmark(), START)
@@ -180,7 +180,7 @@ WRITES: dict[str, Call] = {
     "Outbox.reopen": lambda s: s.outbox.reopen([100], START),
     "Outbox.claim_publications": lambda s: s.outbox.claim_publications(START, LEASE, 1),
     "Outbox.settle_publication": lambda s: s.outbox.settle_publication(
-        Publication(1, 100, 1, 0), Sent(1), None, START
+        Publication(1, 100, 1, 0, START), Sent(1), None, START
     ),
 }
 READS: dict[str, Call] = {
@@ -217,6 +217,8 @@ READS: dict[str, Call] = {
     "Outbox.instance": lambda s: s.outbox.instance(),
     "Feeds.claiming_seats": lambda s: s.feeds.claiming_seats(),
     "Outbox.is_leased": lambda s: s.outbox.is_leased(DELIVERY),
+    "Outbox.is_upkeep_leased": lambda s: s.outbox.is_upkeep_leased(UPKEEP),
+    "Notices.is_leased": lambda s: s.notices.is_leased(NOTICE),
     "Outbox.posted": lambda s: s.outbox.posted(100, START),
     "Search.find": lambda s: s.search.find(Query(), None),
     "Search.find_narrowed": lambda s: s.search.find_narrowed(Query(), None, Narrowing(), now=START),

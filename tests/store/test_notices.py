@@ -223,6 +223,29 @@ async def test_a_notice_that_cannot_be_sent_now_is_sent_later(services: Services
     assert (again.id, again.attempts, again.uncertain_since) == (message.id, 1, services.now - 2 * MINUTE)
 
 
+async def test_a_frozen_process_cannot_undo_what_another_one_did_with_a_notice(services: Services) -> None:
+    await subscribed(services)
+    await services.store.guilds.set_notices_channel(GUILD, 300)
+    await break_feed(services)
+    services.now += MINUTE
+    notices = services.store.notices
+    (frozen,) = await notices.claim(services.now, LEASE, 10, decide)
+    await notices.release(services.now)
+    services.now += MINUTE
+    (taken_over,) = await notices.claim(services.now, LEASE, 10, decide)
+
+    assert not await notices.redirect(frozen, services.now)
+    await notices.settle(frozen, None, services.now, uncertain=True)
+    await notices.settle(frozen, None, None, uncertain=False)
+    assert not await notices.is_leased(frozen)
+    assert await notices.is_leased(taken_over)
+    await notices.settle(frozen, 1, None, uncertain=False)  # it had arrived before
+
+    assert not await notices.is_leased(taken_over)
+    services.now += LEASE
+    assert await send_notices(services) == []
+
+
 async def test_notices_that_waited_for_days_share_one_message(services: Services) -> None:
     await baselined(services)
     for _ in range(MAX_PER_DAY):

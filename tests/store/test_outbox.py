@@ -3,7 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import ChannelDeclaration, DeliveryState, PostSettings, Retry, Sent, SiteBudget
+from bot.model import (
+    ChannelDeclaration,
+    Dead,
+    DeliveryState,
+    PostSettings,
+    Retry,
+    Sent,
+    Settlement,
+    SiteBudget,
+)
 from bot.text.keys import link_key
 from tests.store.conftest import GARDEN, LEASE, MINUTE, STARS, Services, post
 
@@ -282,6 +291,27 @@ async def test_after_a_restart_a_claimed_publication_can_be_claimed_at_once(
     assert len(await services.store.outbox.claim_publications(services.now, LEASE, 10)) == 1
 
 
+async def test_a_frozen_process_cannot_undo_that_another_one_published_a_message(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    await services.poll(post(1))
+    (delivery,) = await services.claim()
+    await services.settle(delivery, publishable=True)
+    outbox = services.store.outbox
+    (frozen,) = await outbox.claim_publications(services.now, LEASE, 10)
+    await outbox.release(services.now)
+    services.now += MINUTE
+    (taken_over,) = await outbox.claim_publications(services.now, LEASE, 10)
+    await outbox.settle_publication(frozen, Dead("gone"), None, services.now)
+    await outbox.settle_publication(taken_over, Retry("limit"), services.now, services.now)
+    (again,) = await outbox.claim_publications(services.now, LEASE, 10)
+    await outbox.settle_publication(again, Sent(again.message_id), None, services.now)
+
+    await outbox.settle_publication(frozen, Retry("limit"), services.now, services.now)
+
+    assert await outbox.claim_publications(services.now, LEASE, 10) == []
+
+
 async def test_posts_that_waited_are_not_sent_after_their_subscription_ends(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
@@ -338,3 +368,19 @@ async def test_a_frozen_process_cannot_undo_what_another_one_did(services: Servi
     assert await services.store.outbox.is_leased(taken_over)
     await services.settle(frozen)  # it had arrived before
     assert (await services.store.archive.stats()).deliveries == {DeliveryState.SENT: 1}
+
+
+async def test_a_late_refusal_of_a_frozen_process_does_not_suspend_the_channel(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    await services.poll(post(1), post(2))
+    (frozen,) = await services.claim()
+    await services.store.outbox.release(services.now)
+    services.now += MINUTE
+    (taken_over,) = await services.claim()
+
+    refusal = Settlement(PENDING, services.now, reason="no", probe_at=services.now + MINUTE)
+    assert not await services.store.outbox.settle(frozen, refusal, services.now)
+
+    await services.settle(taken_over)
+    assert await services.send_all() == [(100, "Post 2")]

@@ -234,3 +234,14 @@ async def test_a_second_restore_reads_as_far_back_as_an_unfinished_first_one(
 
     (recovery,) = await restored.store.recoveries.unfinished()
     assert recovery.since == SINCE
+
+
+async def test_a_frozen_process_cannot_undo_that_another_one_read_a_channel(restored: Services) -> None:
+    await restored.poll(post(1))
+    (frozen,) = await restored.store.recoveries.unfinished()
+    await look(restored)
+
+    await restored.store.recoveries.end(frozen, {}, FOUND_REASON, restored.now, restored.now, TTL)
+
+    (delivery,) = await restored.claim()
+    assert delivery.uncertain_since is None

@@ -749,7 +749,7 @@ FROM (
 ) AS t;
 
 -- name: redirect_notice
--- A place refuses a notice. From a guild's channel for notices it goes to whoever added the feed, from there to the channel
+-- A place refuses a notice that the caller has claimed. From a guild's channel for notices it goes to whoever added the feed, from there to the channel
 -- that it is about, else to one of the guild that follows the feed.
 UPDATE notice SET channel_id = coalesce(t.member, t.own, t.other),
     direct = CASE WHEN t.member IS NULL THEN 0 ELSE 1 END, leader_id = NULL, attempts = 0, due_at = :now, uncertain_since = NULL
@@ -772,8 +772,12 @@ FROM (
         ) END AS other
     FROM notice AS n LEFT JOIN guild AS g ON g.id = n.about_guild_id WHERE n.id = :id
 ) AS t
-WHERE notice.id = :id AND coalesce(t.member, t.own, t.other) IS NOT NULL
+WHERE notice.id = :id AND notice.state = 'pending' AND notice.due_at = :lease AND coalesce(t.member, t.own, t.other) IS NOT NULL
 RETURNING notice.id;
+
+-- name: notice_still_leased
+-- A process that was frozen checks whether another one has taken over.
+SELECT id FROM notice WHERE id = :id AND state = 'pending' AND leader_id = id AND due_at = :lease;
 
 -- name: drop_decided
 -- A hold that was decided needs no notice.
@@ -814,10 +818,11 @@ UPDATE notice SET due_at = :until WHERE id = :id;
 UPDATE notice SET due_at = :now WHERE state = 'pending' AND uncertain_since IS NOT NULL AND due_at > :now;
 
 -- name: settle_notices
--- The notices of a message were sent or dropped, or are due again.
+-- The notices of a message were sent or dropped, or are due again. Without the lease, another process may be sending it, so
+-- only the fact that it was sent is recorded.
 UPDATE notice SET state = :state, due_at = coalesce(:due_at, due_at),
     uncertain_since = CASE WHEN :uncertain = 1 THEN uncertain_since END, message_id = :message_id
-WHERE leader_id = :leader_id AND state = 'pending';
+WHERE leader_id = :leader_id AND state = 'pending' AND (:state = 'sent' OR due_at = :lease);
 
 -- After a restore
 
@@ -911,8 +916,9 @@ UPDATE delivery SET
 WHERE channel_id = :channel_id AND state IN ('pending', 'sending', 'held', 'paused');
 
 -- name: end_recovery
--- The channel was read as far as possible.
-UPDATE recovery SET ended_at = :now, unread_until = CAST(:unread_until AS BIGINT) WHERE channel_id = :channel_id;
+-- The channel was read as far as possible. A process that was frozen meanwhile may come second.
+UPDATE recovery SET ended_at = :now, unread_until = CAST(:unread_until AS BIGINT)
+WHERE channel_id = :channel_id AND ended_at IS NULL;
 
 -- name: forget_recoveries
 -- Feeds no longer show posts of that time as new.
@@ -990,11 +996,11 @@ SELECT id, channel_id, message_id, CAST(:now AS BIGINT) FROM delivery WHERE id =
 ON CONFLICT (delivery_id) DO NOTHING;
 
 -- name: settle_publication
--- The message was published or given up, or is due again.
+-- The message was published or given up, or is due again. Without the claim, only that it was published is recorded.
 UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
     published_at = CASE WHEN :published = 1 THEN CAST(:now AS BIGINT) END,
     given_up = CASE WHEN CAST(:due_at AS BIGINT) IS NULL AND :published = 0 THEN 1 ELSE 0 END
-WHERE delivery_id = :delivery_id;
+WHERE delivery_id = :delivery_id AND published_at IS NULL AND (:published = 1 OR due_at = :lease);
 
 -- name: add_thread
 -- A sent message gets a thread if its subscription has threads.
@@ -1043,6 +1049,10 @@ FROM upkeep AS u JOIN delivery AS d ON d.id = u.delivery_id JOIN subscription AS
 JOIN tagged_entry AS e ON e.id = d.entry_id JOIN feed AS f ON f.id = e.feed_id
 JOIN channel AS c ON c.id = d.channel_id LEFT JOIN guild AS g ON g.id = c.guild_id
 WHERE u.delivery_id = :delivery_id AND u.kind = :kind;
+
+-- name: upkeep_still_leased
+-- A process that was frozen checks whether another one has taken over.
+SELECT kind FROM upkeep WHERE delivery_id = :delivery_id AND kind = :kind AND due_at = :lease AND state = 'pending';
 
 -- name: settle_upkeep
 -- The work is done, given up, or due again, unless it was requested again meanwhile.

@@ -205,7 +205,7 @@ UPDATE publication SET attempts = attempts + 1, due_at = :lease WHERE delivery_i
         ) < 10
     LIMIT :limit
 ) AND delivery_id <> ALL(CAST(:publishing AS BIGINT[]))
-RETURNING delivery_id, channel_id, message_id, attempts - 1 AS attempts;
+RETURNING delivery_id, channel_id, message_id, attempts - 1 AS attempts, due_at;
 
 -- name: claim_upkeep
 -- Not in channels that have a post to send, or that refuse the bot. The claim is only a later due time.
