@@ -4,6 +4,7 @@ It knows nothing of the bot's code. Each post that a blog published belongs once
 selects it, at most a minute after everything works again, and notifies only the roles that the channel asked for.
 """
 
+import math
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -15,8 +16,23 @@ from benchmarks.fault_runs.history import Event, read
 MAX_DELAY = 60.0
 """Seconds from the end of the last fault, or from the publication if that came later."""
 
-ANSWER_TIME = 5.0
-"""Seconds in which the bot has Discord's answer to a message, if it gets one."""
+RECORD_TIME = 2.0
+"""Seconds in which the bot records what an answer shows, if nothing stops it."""
+
+INTERRUPTIONS = {
+    *(
+        "kill",
+        "kill in send",
+        "long absence",
+        "terminate",
+        "terminate without gateway",
+        "pause",
+        "lock",
+        "fill disk",
+    ),
+    *("lose database", "lose leader", "two leaders", "freeze leader", "cut connections", "fail commits"),
+}
+"""The steps that may keep the process that sends from recording what an answer shows."""
 
 
 def check(history: Sequence[Event]) -> list[str]:
@@ -108,13 +124,30 @@ def _stored(history: Sequence[Event], without: Collection[int] = ()) -> list[tup
 
 
 def _unknowable(history: Sequence[Event]) -> set[int]:
-    """Return the messages that were removed right after they came: without Discord's answer, no bot knows of them."""
-    came = {each["message"]: each["at"] for each in _events(history, "stored")}
+    """Return the messages that were removed before the bot could know of them: only answers of Discord show any."""
+    known: dict[int, float] = {}
+    for each in _events(history, "answered"):
+        if not _interrupted(history, each["at"]):
+            known |= {message: each["at"] for message in each["messages"] if message not in known}
     return {
         each["message"]
         for each in _events(history, "removed")
-        if each["at"] - came.get(each["message"], 0.0) <= ANSWER_TIME
+        if each["at"] < known.get(each["message"], math.inf)
     }
+
+
+def _interrupted(history: Sequence[Event], answered: float) -> bool:
+    """Return whether a step may have kept the bot from recording what an answer at this time shows."""
+    return any(
+        begins <= answered + RECORD_TIME and answered <= ends for begins, ends in _interruptions(history)
+    )
+
+
+def _interruptions(history: Sequence[Event]) -> Iterator[tuple[float, float]]:
+    ends = {(each["do"], each["pick"]): each["at"] for each in _events(history, "over")}
+    for each in _events(history, "begins"):
+        if each["do"] in INTERRUPTIONS:
+            yield each["at"], ends.get((each["do"], each["pick"]), math.inf)
 
 
 def _wants(follow: Event, post: Event) -> bool:

@@ -1,6 +1,7 @@
 """Two servers, four blogs, who follows what, and the bot: what a run changes and breaks."""
 
 import asyncio
+import json
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -8,6 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from aiohttp import web
 
 from benchmarks.fault_runs.history import History
 from benchmarks.fault_runs.process import Bot
@@ -199,6 +202,7 @@ def _made(
     for name, form in FORMS.items():
         blog.feed(name, name, form).length = 200
     _note_follows(made)
+    discord.on_answer(lambda answer: _note_answer(history, answer))
     for name in FORMS:
         for tag in ("routes", "spring"):
             made.publish(name, (tag,), old=True)
@@ -218,6 +222,23 @@ def _note_follows(made: World) -> None:
             exclude_tags=follow.exclude_tags,
             roles=[f"role {made.roles[server].id}"] if follow.pings else [],
         )
+
+
+def _note_answer(history: History, answer: web.Response) -> None:
+    """Note which messages an answer shows: from then on, the bot can know of them."""
+    if shown := messages_in(answer.body if isinstance(answer.body, bytes) else b""):
+        history.add("answered", messages=shown)
+
+
+def messages_in(body: bytes) -> list[int]:
+    """Return the ids of the messages in a body: one, several, or the first one of a new thread."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return []
+    within = [value, value.get("message")] if isinstance(value, dict) else value
+    found = within if isinstance(within, list) else []
+    return [int(each["id"]) for each in found if isinstance(each, dict) and "author" in each]
 
 
 async def eventually(condition: Callable[[], object], seconds: float) -> bool:

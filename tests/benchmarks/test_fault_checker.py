@@ -10,6 +10,7 @@ import pytest
 from benchmarks.fault_runs import checker
 from benchmarks.fault_runs.checker import check
 from benchmarks.fault_runs.history import Event
+from benchmarks.fault_runs.steps import STEPS
 
 HEALED = 10.0
 
@@ -161,18 +162,67 @@ def test_an_older_post_may_come_later_if_an_admin_had_to_decide_about_it() -> No
     assert check(history) == []
 
 
-@pytest.mark.parametrize(("seconds", "problems"), [(1.0, 0), (9.0, 1)])
-def test_a_post_may_come_again_only_if_it_was_removed_before_the_bot_could_know_of_it(
-    seconds: float, problems: int
-) -> None:
+def answered(message: Event, at: float) -> Event:
+    return {"at": at, "event": "answered", "messages": [message["message"], 7]}
+
+
+def removed(message: Event, at: float) -> Event:
+    return {"at": at, "event": "removed", "message": message["message"]}
+
+
+def step(do: str, begins: float, ends: float) -> list[Event]:
+    return [
+        {"at": begins, "event": "begins", "do": do, "seconds": 1.0, "pick": 5},
+        {"at": ends, "event": "over", "do": do, "pick": 5},
+    ]
+
+
+def came_again(*others: Event) -> list[str]:
+    """Check a history in which garden-3 came at 12.5, was removed at 13.5 and came again."""
     history = deepcopy(FAULTLESS)
-    first = message(history, "garden-3")
-    removed = {"at": first["at"] + seconds, "event": "removed", "message": first["message"]}
-
     double(history)
-    found = check([*history, removed])
+    return check([*history, removed(message(history, "garden-3"), 13.5), *others])
 
-    assert len(found) == problems
+
+FIRST = message(FAULTLESS, "garden-3")
+
+
+def test_a_post_may_come_again_if_it_was_removed_before_an_answer_showed_it() -> None:
+    assert came_again() == []
+    assert came_again(answered(message(FAULTLESS, "garden-2"), 12.5)) == []
+    assert came_again(answered(FIRST, 13.6)) == []
+
+
+@pytest.mark.parametrize("do", ["kill", "freeze leader", "lose database"])
+def test_a_post_may_come_again_if_the_bot_could_not_record_the_answer(do: str) -> None:
+    assert came_again(answered(FIRST, 12.6), *step(do, 12.9, 13.2)) == []
+    assert came_again(answered(FIRST, 12.6), *step(do, 12.1, 12.7)) == []
+
+
+def test_a_post_may_not_come_again_if_an_answer_showed_it_before_it_was_removed() -> None:
+    twice = [MUTATIONS[double]]
+
+    assert came_again(answered(FIRST, 12.6)) == twice
+    assert came_again(answered(FIRST, 12.6), *step("kill", 12.0, 12.5)) == twice
+    assert came_again(answered(FIRST, 12.6), *step("kill", 14.7, 14.8)) == twice
+    assert came_again(answered(FIRST, 12.6), *step("break feed", 12.0, 14.0)) == twice
+
+
+def test_a_post_may_not_come_again_if_a_search_showed_it_after_the_interruption() -> None:
+    killed = [answered(FIRST, 12.6), *step("kill", 12.7, 12.8)]
+
+    assert came_again(*killed, answered(FIRST, 13.4)) == [MUTATIONS[double]]
+
+
+def test_a_post_that_nobody_removed_may_not_come_again_whatever_was_answered() -> None:
+    history = deepcopy(FAULTLESS)
+    double(history)
+
+    assert check([*history, *step("kill", 12.4, 12.6)]) == [MUTATIONS[double]]
+
+
+def test_every_interruption_is_a_step() -> None:
+    assert set(STEPS) >= checker.INTERRUPTIONS
 
 
 def test_the_checker_knows_nothing_of_the_bot() -> None:

@@ -21,8 +21,11 @@ async def test_a_seeded_run_breaks_no_rule(
 
     result = await run.run(tmp_path, plan.draw(seed))
 
+    history = list(read(tmp_path / "history.jsonl"))
+    shown = {message for each in history if each["event"] == "answered" for message in each["messages"]}
     assert result.problems == []
     assert result.messages
+    assert {each["message"] for each in history if each["event"] == "stored"} & shown
 
 
 def test_the_same_seed_has_the_same_faults_in_the_same_order() -> None:

@@ -36,6 +36,8 @@ class RestApi:
         self.rates = RateLimits(platform.state.monotonic)
         self.requests: list[LoggedRequest] = []
         self.invalid_bodies: list[InvalidBody] = []
+        self.on_answer: Callable[[web.Response], None] = lambda _: None
+        """Called with each answer that can reach whoever asked."""
         self.invalid_requests = 0
         """How many responses were 401, 403 or 429. Discord bans an address after 10,000 in ten minutes."""
 
@@ -72,6 +74,7 @@ class RestApi:
         response = await self._answer(endpoint, request, call)
         if request.transport is not None and not request.transport.is_closing():
             self.requests[number] = replace(self.requests[number], status=response.status)
+            self.on_answer(response)
         return self._finish(response)
 
     async def _answer(self, endpoint: Endpoint, request: web.Request, call: Call) -> web.Response:

@@ -152,6 +152,10 @@ class SandboxDiscord(Actions):
         """The highest number of requests within one second; Discord allows 50."""
         return self.rates.peak
 
+    def on_answer(self, note: Callable[[web.Response], None]) -> None:
+        """Call `note` with each answer that is not lost, before it is sent."""
+        self._rest.on_answer = note
+
     def calls(self, operation: str) -> tuple[LoggedRequest, ...]:
         """Return the requests of an operation: "send", "edit", …"""
         return tuple(each for each in self._rest.requests if each.operation == operation)

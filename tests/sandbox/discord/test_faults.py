@@ -44,6 +44,20 @@ async def test_the_connection_can_be_cut_before_or_after_the_message_is_stored(
     assert sandbox_discord.requests[-1].status == 0
 
 
+async def test_only_answers_that_are_not_lost_are_noted(
+    sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
+) -> None:
+    noted: list[int] = []
+    sandbox_discord.on_answer(lambda answer: noted.append(answer.status))
+    sandbox_discord.faults.next("send", cut=True, store=True)
+    with pytest.raises((aiohttp.ClientError, OSError)):
+        await target.send("Tulips")
+
+    await target.send("Crocuses")
+
+    assert noted == [200]
+
+
 async def test_the_client_waits_for_a_rate_limit(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
