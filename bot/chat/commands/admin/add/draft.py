@@ -101,8 +101,7 @@ async def _open_feed(press: Press, target: TargetChannel, found: FoundFeed) -> N
 async def _show(press: Press, target: TargetChannel, menu: Action | None = None) -> None:
     """Show the draft as it is now, in place of the earlier answer."""
     press.services.drafts.put(press.draft, press.key)
-    place = describe_place(await press.services.store.guilds.notices_channels(target.guild_id))
-    notes = [*_notes(press, target), place]
+    notes = [*_notes(press, target), await describe_place(press.interaction, press.services)]
     embed, view = lay_out_draft(press.draft, press.key, notes=notes, menu=menu)
     await press.interaction.edit_original_response(content="", embed=embed, view=view)
 
@@ -210,7 +209,7 @@ async def _subscribe_and_post(press: Press, target: TargetChannel) -> None:
 
 async def _subscribe_target(press: Press, target: TargetChannel) -> tuple[FollowedFeed, str]:
     require_bot(press.interaction, target, press.draft.style)
-    done = await subscribe(press.services, target, press.draft, press.interaction.user.id)
+    done = await subscribe(press.interaction, press.services, target, press.draft)
     press.services.drafts.drop(press.key)
     return done
 

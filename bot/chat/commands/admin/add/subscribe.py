@@ -6,7 +6,7 @@ from bot.chat.commands.admin.base.rules import describe_rule, fill
 from bot.chat.commands.admin.server.notices import describe_place
 from bot.chat.commands.common.channels import TargetChannel
 from bot.chat.commands.common.resolve import limit_reached
-from bot.chat.commands.common.responses import UserError
+from bot.chat.commands.common.responses import Interaction, UserError
 from bot.chat.feed_draft import MAX_POSTS, FeedDraft
 from bot.chat.messages import _
 from bot.chat.services import Services
@@ -36,18 +36,18 @@ async def require_unfollowed(services: Services, target: TargetChannel, url: str
 
 
 async def subscribe(
-    services: Services, target: TargetChannel, draft: FeedDraft, user_id: int
+    interaction: Interaction, services: Services, target: TargetChannel, draft: FeedDraft
 ) -> tuple[FollowedFeed, str]:
-    """Make the draft a subscription, added by this user, unless the channel already follows the feed.
+    """Make the draft a subscription, added by its user, unless the channel already follows the feed.
 
     Returns the channel's subscription, and the answer. Raises UserError if the server has reached its limit.
     """
-    done = await subscribe_draft(services, target, draft, user_id)
+    done = await subscribe_draft(services, target, draft, interaction.user.id)
     if done.followed is None:
         raise UserError(limit_reached(services.settings.max_subscriptions))
     if done.outcome != "added":
         return done.followed, _already_follows(done.followed)
-    place = describe_place(await services.store.guilds.notices_channels(target.guild_id))
+    place = await describe_place(interaction, services)
     return done.followed, f"{_now_follows(done.followed)} {place}"
 
 

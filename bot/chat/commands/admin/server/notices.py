@@ -3,6 +3,7 @@
 import discord
 from discord import app_commands
 
+from bot.chat.commands.common.access import may_see
 from bot.chat.commands.common.channels import Channel, find_target_channel, require_bot
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import (
@@ -34,20 +35,21 @@ def create_notices(services: Services) -> app_commands.Command[app_commands.Grou
             require_bot(interaction, target)
             await services.store.guilds.set_notices_channel(guild_id, target.id)
         channels = await services.store.guilds.notices_channels(guild_id)
-        await respond(interaction, _describe(channels), view=_create_reset_view(channels))
+        text = await _describe(interaction, channels)
+        await respond(interaction, text, view=_create_reset_view(channels))
 
     return notices
 
 
-def _describe(channels: NoticesChannels) -> str:
+async def _describe(interaction: Interaction, channels: NoticesChannels) -> str:
     if channels.used is None:
         return _(
             "Each notice goes in a direct message to the member who added the feed, or else to the channel that it is"
             " about. To get them all in one place, run `/notices` with a channel."
         )
     where = _(
-        "Notices go to <#{channel}>: feeds that break or move, channels that the bot can't post in, and held posts."
-    ).format(channel=channels.used)
+        "Notices go to {channel}: feeds that break or move, channels that the bot can't post in, and held posts."
+    ).format(channel=await _mention(interaction, channels.used))
     if channels.chosen is not None:
         return where
     why = _(
@@ -56,13 +58,19 @@ def _describe(channels: NoticesChannels) -> str:
     return f"{where} {why}"
 
 
-def describe_place(channels: NoticesChannels) -> str:
+async def describe_place(interaction: Interaction, services: Services) -> str:
     """Return where problems of a feed that is being added are reported, and how to change that."""
+    channels = await services.store.guilds.notices_channels(guild_of(interaction).id)
     if channels.used is None:
         return _("The bot reports problems to you in a direct message; choose a channel with `/notices`.")
-    return _("The bot reports problems in <#{channel}>; choose another channel with `/notices`.").format(
-        channel=channels.used
+    return _("The bot reports problems in {channel}; choose another channel with `/notices`.").format(
+        channel=await _mention(interaction, channels.used)
     )
+
+
+async def _mention(interaction: Interaction, channel_id: int) -> str:
+    """Return the channel as a mention, unless the user may not know of it."""
+    return f"<#{channel_id}>" if await may_see(interaction, channel_id) else _("a channel that you can't see")
 
 
 def _create_reset_view(channels: NoticesChannels) -> discord.ui.View | None:
@@ -81,6 +89,5 @@ class NoticesResetButton(PersistentItem, template="notices:own"):
         await interaction.response.defer()
         guilds, guild_id = services_of(interaction).store.guilds, guild_of(interaction).id
         await guilds.set_notices_channel(guild_id, None)
-        await interaction.edit_original_response(
-            content=_describe(await guilds.notices_channels(guild_id)), view=None
-        )
+        text = await _describe(interaction, await guilds.notices_channels(guild_id))
+        await interaction.edit_original_response(content=text, view=None)

@@ -24,7 +24,7 @@ async def show_server(interaction: Interaction, services: Services) -> None:
     guild, guilds = guild_of(interaction), services.store.guilds
     lines = [
         await _describe_feeds(interaction, services),
-        describe_place(await guilds.notices_channels(guild.id)),
+        await describe_place(interaction, services),
         describe_managers(guild, await guilds.managers_role(guild.id)),
         describe_zone(await guilds.time_zone(guild.id)),
         describe_language(await guilds.language(guild.id)),

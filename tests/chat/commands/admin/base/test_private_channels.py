@@ -4,6 +4,7 @@ import pytest
 
 from bot.sandbox.discord.models import Channel, User
 from bot.sandbox.discord.permissions import Permission
+from bot.store.store import Store
 from tests.chat.commands.blogs import Blogs
 from tests.chat.commands.conftest import ServerFixture, post, text_of
 
@@ -74,3 +75,22 @@ async def test_nobody_adds_a_feed_to_a_private_thread_that_they_are_not_in(
     await server.run("feed move", {"feed": followed.feed_url, "to": thread}, user=server.member, force=True)
 
     assert (await blogs.find()).channel_id == server.news.id
+
+
+@pytest.mark.usefixtures("garden")
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("notices", {}), ("server show", {}), ("feed add", {"url": "garden.example"})],
+)
+async def test_the_channel_for_notices_is_named_only_to_those_who_see_it(
+    server: ServerFixture, store: Store, thread: Channel, command: str, options: dict[str, str]
+) -> None:
+    await store.guilds.set_notices_channel(server.guild.id, thread.id)
+
+    server.discord.join_thread(thread.id, server.admin)
+    hidden = await read(server, command, server.member, **options)
+    shown = await read(server, command, server.admin, **options)
+
+    assert "a channel that you can't see" in hidden
+    assert str(thread.id) not in hidden
+    assert f"<#{thread.id}>" in shown
