@@ -19,7 +19,12 @@ from benchmarks.feed_documents import Edition, document
 
 def address_of(feed: int, port: int) -> str:
     """Return the address of a feed on a site of its own."""
-    return f"http://127.{1 + (feed >> 16)}.{feed >> 8 & 255}.{feed & 255}:{port}/feed/{feed}"
+    return address_on_site(feed, feed, port)
+
+
+def address_on_site(feed: int, site: int, port: int) -> str:
+    """Return the address of a feed on one of many sites."""
+    return f"http://127.{1 + (site >> 16)}.{site >> 8 & 255}.{site & 255}:{port}/feed/{feed}"
 
 
 def address_on_one_site(feed: int, port: int) -> str:

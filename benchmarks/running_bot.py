@@ -34,11 +34,14 @@ def write_config(
 
 
 @asynccontextmanager
-async def running_bot(folder: Path, discord: SandboxDiscord) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the bot with the config in this folder."""
+async def running_bot(
+    folder: Path, discord: SandboxDiscord, *options: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the bot with the config in this folder. `options`: of `feed-relay run`."""
     command = (sys.executable, "-m", "bot", "--log-level", "warning", "run")
     process = await asyncio.create_subprocess_exec(
         *command,
+        *options,
         "--config",
         str(folder / "config.toml"),
         env={**os.environ, "FEED_RELAY_DISCORD__TOKEN": discord.token},

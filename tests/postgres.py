@@ -4,8 +4,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -44,12 +44,24 @@ def server(session: Path) -> Path:
         running = session / _ENTRY
         if running.exists():
             folder = Path(running.read_text("utf-8"))
-            if _joined(folder):
+            if _join(folder) is not None:
                 return folder
-        folder = Path(tempfile.mkdtemp(prefix="feed-relay-pg-"))
-        _start(folder, found, lock.lock_file)
+        folder, _, guard = _start(found, lock.lock_file)
+        _guards.append(guard)
         running.write_text(str(folder), "utf-8")
         return folder
+
+
+@contextmanager
+def private_server(*settings: str) -> Iterator[Path]:
+    """Yield the folder with the socket of a server with other settings, such as "fsync=on". It ends with the block."""
+    with tempfile.NamedTemporaryFile() as lock:
+        folder, place, guard = _start(programs(), lock.name, settings)
+        try:
+            yield folder
+        finally:
+            os.close(place)
+            guard.wait()
 
 
 def url(folder: Path, database: str) -> str:
@@ -63,31 +75,35 @@ def session_folder(factory: pytest.TempPathFactory) -> Path:
     return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
 
-def _joined(folder: Path) -> bool:
-    """Need the server from now on, until this process ends; return False if it is gone."""
+def _join(folder: Path) -> int | None:
+    """Need the server until this file is closed, or this process ends; return None if the server is gone."""
     try:
-        os.open(
+        return os.open(
             folder / "users", os.O_WRONLY | os.O_NONBLOCK
         )  # the system closes it, however the process ends
     except OSError:
-        return False
-    return True
+        return None
 
 
-def _start(folder: Path, found: Path, lock: str) -> None:
+def _start(
+    found: Path, lock: str, settings: Sequence[str] = ()
+) -> tuple[Path, int, "subprocess.Popen[bytes]"]:
+    """Return a new server's folder, the file that needs it, and its guard."""
+    folder = Path(tempfile.mkdtemp(prefix="feed-relay-pg-"))
     folder.chmod(0o755)
     os.mkfifo(folder / "users")
     keep_open = os.open(folder / "users", os.O_RDONLY | os.O_NONBLOCK)
     try:
-        assert _joined(folder)
-        command = [sys.executable, postgres_guard.__file__, str(folder), str(found), lock]
+        place = _join(folder)
+        assert place is not None
+        command = [sys.executable, postgres_guard.__file__, str(folder), str(found), lock, *settings]
         guard = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-        _guards.append(guard)
         assert guard.stdout is not None
         assert guard.stdout.readline(), "PostgreSQL did not start"
         guard.stdout.close()
     finally:
         os.close(keep_open)
+    return folder, place, guard
 
 
 _RESET = """
@@ -123,6 +139,12 @@ class Databases:
         async with connected(ServerAddress(url(self._folder, "postgres"))) as connection:
             await connection.execute(f"CREATE DATABASE {name} {options}")
         return ServerAddress(url(self._folder, name))
+
+    async def drop(self, address: ServerAddress) -> None:
+        """Remove a database that nobody needs any longer."""
+        name = address.url.partition("@/")[2].partition("?")[0]
+        async with connected(ServerAddress(url(self._folder, "postgres"))) as connection:
+            await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     async def clean(self) -> ServerAddress:
         """Return the worker's database as a first start makes it: a new one for each test would take much longer."""

@@ -1,7 +1,7 @@
 """Run a private PostgreSQL server until nobody needs it: until every process that opened its FIFO has ended.
 
-Started as `python postgres_guard.py FOLDER BIN LOCK`. It prints a line once the server answers. A killed test
-session closes its end of the FIFO too, so no server is left behind.
+Started as `python postgres_guard.py FOLDER BIN LOCK [SETTING…]`. It prints a line once the server answers. A killed
+test session closes its end of the FIFO too, so no server is left behind.
 """
 
 import os
@@ -37,7 +37,7 @@ def _call(command: Sequence[str]) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **_as_user())  # type: ignore[call-overload]  # user and group
 
 
-def _start(folder: Path, programs: Path) -> subprocess.Popen[bytes]:
+def _start(folder: Path, programs: Path, more: Sequence[str]) -> subprocess.Popen[bytes]:
     data = folder / "data"
     data.mkdir(mode=0o700)
     if os.geteuid() == 0:
@@ -51,7 +51,7 @@ def _start(folder: Path, programs: Path) -> subprocess.Popen[bytes]:
     _call([
         str(programs / "initdb"), "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8", "-N", *collation
     ])  # fmt: skip
-    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    settings = [word for setting in (*_SETTINGS, *more) for word in ("-c", setting)]
     server: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]  # user and group
         [str(programs / "postgres"), "-D", str(data), "-k", str(folder), *settings],
         stdout=subprocess.DEVNULL,
@@ -79,13 +79,13 @@ def _is_needed(fifo: int) -> bool:
         return True
 
 
-def main(folder: Path, programs: Path, lock: str) -> None:
+def main(folder: Path, programs: Path, lock: str, settings: Sequence[str]) -> None:
     """Run the server, then remove everything."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     fifo = os.open(folder / "users", os.O_RDONLY | os.O_NONBLOCK)
     server = None
     try:
-        server = _start(folder, programs)
+        server = _start(folder, programs, settings)
         _wait_until_ready(folder, programs, server)
         print("ready", flush=True)  # noqa: T201 -- for the process that started it
         waiting = select.poll()
@@ -104,4 +104,4 @@ def main(folder: Path, programs: Path, lock: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:])
