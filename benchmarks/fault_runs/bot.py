@@ -1,7 +1,8 @@
 """`feed-relay` with short intervals and a clock that can be wrong: `python -m benchmarks.fault_runs.bot ARGUMENTS…`.
 
-The file `clock` beside the config says by how many seconds this process's clock is wrong. Leases and everything else
-that only a failure makes visible keep their real length.
+The file `clock` beside the config says by how many seconds this process's clock is wrong, and the file `upgrades` how
+many versions later this program is. Leases and everything else that only a failure makes visible keep their real
+length.
 """
 
 import sys
@@ -17,10 +18,11 @@ from bot import app, cli, start
 from bot.chat import outcomes, sender
 from bot.model import Outcome, Retry
 from bot.relay import backup_schedule, deliver, poll_schedule, retry
-from bot.store.postgres import connection
+from bot.store.postgres import connection, engine
 from bot.store.sqlite import backups, database
 from tests.e2e.fast_bot import patch_times
 from tests.e2e.wrong_clock import READERS, WrongTime
+from tests.newer_program import newer
 
 NONCE_WINDOW = timedelta(seconds=2)
 """Discord's own is longer, until a step says that it has forgotten all nonces."""
@@ -82,7 +84,16 @@ def shift_clock(file: Path) -> None:
     discord.utils.utcnow = lambda: Shifted.now(UTC)
 
 
+def upgrade(file: Path) -> None:
+    """Be a later version, which changes the database."""
+    if file.exists():
+        program = newer(int(file.read_text("ascii")))
+        vars(engine)["this_program"] = lambda: program
+
+
 if __name__ == "__main__":
+    folder = Path(sys.argv[sys.argv.index("--config") + 1]).parent
     shorten()
-    shift_clock(Path(sys.argv[sys.argv.index("--config") + 1]).parent / "clock")
+    shift_clock(folder / "clock")
+    upgrade(folder / "upgrades")
     cli.main()

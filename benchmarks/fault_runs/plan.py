@@ -31,6 +31,7 @@ TROUBLES = {
     "freeze leader": ("a frozen active deliverer that wakes up", 1.0),
     "cut connections": ("connections cut", 1.0),
     "fail commits": ("failed commits with an unknown outcome", 1.0),
+    "upgrade": ("a rolling upgrade that changes the database", 1.0),
 }
 """The troubles that only several processes can have: a description, and a relative frequency."""
 MIN_TROUBLES, MAX_TROUBLES = 2, 4

@@ -51,7 +51,7 @@ class Bot:
                 )
 
     def numbers(self, role: Role) -> list[int]:
-        """Return the numbers of the processes of a role, for `absent` and `paused`."""
+        """Return the numbers of the processes of a role, for `absent`, `paused` and `replace`."""
         return [number for number, each in enumerate(self._roles) if each is role]
 
     def number(self, pid: int) -> int:
@@ -109,6 +109,12 @@ class Bot:
         async with self._one_at_a_time:
             await self._terminate(self._hit())
             await asyncio.sleep(down)
+            self.start()
+
+    async def replace(self, number: int) -> None:
+        """Stop one process as a service manager does, and start it again, perhaps with another version."""
+        async with self._one_at_a_time:
+            await self._terminate([number] if number in self._processes else [])
             self.start()
 
     async def stop(self) -> None:

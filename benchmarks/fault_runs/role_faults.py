@@ -98,6 +98,21 @@ async def fail_commits(world: World, chance: random.Random, seconds: float) -> N
     moments.clear()
 
 
+async def upgrade(world: World, _: random.Random, _seconds: float) -> None:
+    """Replace the processes one by one with those of a newer version, which changes the database."""
+    async with world.one_upgrade:
+        world.upgrade()
+        for number in (number for role in Role for number in world.bot.numbers(role)):
+            await world.bot.replace(number)
+            await eventually(lambda number=number: _has_joined(world, number), TAKEOVER)  # type: ignore[misc] # mypy can't infer it
+    _note(world, "upgrade")
+
+
+def _has_joined(world: World, number: int) -> bool:
+    """Return whether a process holds its locks."""
+    return any(link.name and world.bot.number(_pid(link.name)) == number for link in _links(world))
+
+
 def _takes(moments: list[str], moment: str, sent: bytes) -> bool:
     """Return whether this is a commit to be lost, and count it."""
     is_lost = moments[:1] == [moment] and sent == COMMIT

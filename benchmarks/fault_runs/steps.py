@@ -36,6 +36,7 @@ from benchmarks.fault_runs.role_faults import (
     lose_leader,
     lose_poller,
     two_leaders,
+    upgrade,
 )
 from benchmarks.fault_runs.world import World
 
@@ -85,5 +86,6 @@ STEPS = {
     "freeze leader": Kind(freeze_leader, 0),
     "cut connections": Kind(cut_connections, 0),
     "fail commits": Kind(fail_commits, 0),
+    "upgrade": Kind(upgrade, 0),
 }
 """All kinds of steps, by the names that plans use."""

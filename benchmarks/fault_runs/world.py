@@ -83,6 +83,8 @@ class World:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=1))
     one_outage: asyncio.Lock = field(default_factory=asyncio.Lock)
     clock_error: float = 0.0
+    upgrades: int = 0
+    one_upgrade: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def feed(self, name: str) -> BlogFeed:
         """Return a feed at its current address."""
@@ -111,6 +113,11 @@ class World:
         new = self.folder / "clock.new"
         new.write_text(str(error), "ascii")
         new.replace(self.folder / "clock")
+
+    def upgrade(self) -> None:
+        """Make each process that starts from now on a newer version."""
+        self.upgrades += 1
+        (self.folder / "upgrades").write_text(str(self.upgrades), "ascii")
 
     def forget_nonces(self) -> None:
         """Let Discord answer what hangs, and then forget all nonces."""

@@ -59,7 +59,7 @@ LEFT_OUT = frozenset(
 )
 """The full-text index, and what running processes say about themselves."""
 
-OWN_KEYS = ("schema", "index version", "unindexed", "moved to", "unfinished move", "backups")
+OWN_KEYS = ("schema", "works with", "index version", "unindexed", "moved to", "unfinished move", "backups")
 """Keys of `meta` that belong to one database."""
 
 

@@ -127,7 +127,11 @@ class Engine(Protocol):
         """Return a lock, held until exited. Entering raises StoreLocked if another process of this kind has it."""
 
     def starting(self) -> AbstractAsyncContextManager[object]:
-        """Return a lock for the start of one of several processes. Entering waits for those that started before."""
+        """Return a lock for the start of one of several processes.
+
+        Entering waits for those that started before, and changes the schema as far as those that run allow. Raises
+        StoreTooOld if earlier versions must stop first.
+        """
 
     def join(
         self, role: Role, on_wake: Callable[[Sequence[str]], None]
@@ -150,12 +154,17 @@ class Engine(Protocol):
         """Open the database, create it if it does not exist and `create` is given, and bring its schema up to date."""
 
     async def open_current(self) -> Opened | None:
-        """Open the database if it has today's schema, else return None. Raises StoreError if it can't be written."""
+        """Open the database if it has today's schema, else return None. Raises StoreError if it can't be written, and
+        StoreTooNew if it has a later schema.
+        """
+
+    async def open_usable(self) -> Opened | None:
+        """Open the database if this version can use it as it is, else return None. Raises StoreError."""
 
     async def read(self, use: Callable[[Opened], Awaitable[T]], *, any_version: bool) -> T:
         """Return what `use` returns with the database opened to be read only, even while others write.
 
-        `any_version`: also if it has an earlier schema.
+        `any_version`: also if it has an earlier schema than this version can use.
         """
 
     async def schema_version(self) -> int:

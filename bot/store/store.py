@@ -123,7 +123,7 @@ class Store:
         """Open the database as one of several processes, until the block ends.
 
         `on_wake` gets the names of jobs that other processes wake. Raises StoreLocked if a process uses the database
-        alone, StoreTooOld if others run with an earlier schema, and StoreError.
+        alone, StoreTooOld if earlier versions must stop first, and StoreError.
         """
         engine = engine_of(place)
         async with AsyncExitStack() as stack:
@@ -138,7 +138,7 @@ class Store:
 
         Raises StoreTooOld if one runs with the database of an earlier version, and StoreError.
         """
-        opened = await engine_of(place).open_current()
+        opened = await engine_of(place).open_usable()
         if opened is not None:
             async with _closed_on_error(opened):
                 await Marks(opened.database).check(str(place))

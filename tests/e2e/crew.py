@@ -23,13 +23,16 @@ class Crew:
     fixture: RelayFixture
     processes: dict[str, Process] = field(default_factory=dict)
 
-    def start(self, *names: str, ahead: int = 0) -> None:
-        """Start these processes. `ahead`: by how many seconds the clock of their machine is wrong."""
-        module = ("tests.e2e.wrong_clock", str(ahead), "0") if ahead else (self.fixture.module,)
+    def start(self, *names: str, ahead: int = 0, module: str = "") -> None:
+        """Start these processes. `ahead`: by how many seconds the clock of their machine is wrong.
+
+        `module`: the program to run in place of the fixture's.
+        """
+        program = ("tests.e2e.wrong_clock", str(ahead), "0") if ahead else (module or self.fixture.module,)
         for name in names:
             role = name.partition(" ")[0]
             self.processes[name] = Process(
-                *(*module, "run", "--role", role),
+                *(*program, "run", "--role", role),
                 folder=self.fixture.folder,
                 token=self.fixture.token,
                 output=self.file(name),

@@ -1,14 +1,18 @@
 """With several processes, too, each post arrives once and in order, whichever process is lost."""
 
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.store.place import ServerAddress
+from bot.store.postgres.engine import PostgresEngine
 from bot.store.store import Store
 from tests.e2e.crew import EVERYONE, GATEWAYS, POLLERS, Crew, crew
 from tests.e2e.relay_fixture import baseline, beside, eventually, publish, publish_one
+from tests.newer_program import expanded, newer
 from tests.postgres import Databases, connected
 
+NEWER = "tests.e2e.newer_bot"
 _END_ALL = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -126,3 +130,33 @@ async def cut_often(made: Crew, database: ServerAddress, times: int) -> None:
             last = made.fixture.activity() + made.fixture.chance.randint(0, 40)
             await eventually(lambda last=last: made.fixture.activity() >= last)  # type: ignore[misc] # mypy can't infer it
             await connection.fetch(_END_ALL)
+
+
+async def test_a_newer_version_replaces_an_older_one_process_by_process(
+    tmp_path: Path, postgres: Databases
+) -> None:
+    database = await postgres.new()
+    engine = PostgresEngine(database, newer())
+    names = ("deliver a", *POLLERS)
+    async with crew(tmp_path, database, seed=6, names=names) as made:
+        fixture = made.fixture
+        await baseline(fixture)
+
+        await beside(publish(fixture, 25, pace=0.1), upgrade(made, names))
+        assert await engine.schema_version() == expanded()
+        made.start("poll c", module=NEWER)
+        await made.logs("poll c", "running as poll")
+        publish_one(fixture, "night-sky", tags=())
+        await fixture.settled()
+
+        assert fixture.differences() == []
+        assert await engine.schema_version() == newer().version
+        assert not any("Traceback" in made.log(name) for name in (*names, *made.processes))
+
+
+async def upgrade(made: Crew, names: Sequence[str]) -> None:
+    """Start a newer process for each, and then end it."""
+    for name in names:
+        made.start(f"{name}2", module=NEWER)
+        await made.logs(f"{name}2", "running as")
+        assert await made.end(name) == [0]

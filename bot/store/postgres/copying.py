@@ -15,9 +15,10 @@ from bot.store.copying import (
     TableWriter,
 )
 from bot.store.place import ServerAddress
-from bot.store.postgres import migrate
+from bot.store.postgres import migrate, versions
 from bot.store.postgres.connection import NO_TIMEOUT, Connection, connect
 from bot.store.postgres.locks import SCHEMA
+from bot.store.postgres.steps import Program
 from bot.store.postgres.trouble import translated_errors
 
 _OWN = ", ".join(f"'{key}'" for key in OWN_KEYS)
@@ -126,16 +127,16 @@ async def reading(address: ServerAddress) -> AsyncIterator[PostgresReader]:
 
 
 @asynccontextmanager
-async def filling(address: ServerAddress) -> AsyncIterator[PostgresWriter]:
+async def filling(address: ServerAddress, program: Program) -> AsyncIterator[PostgresWriter]:
     """Yield a writer of an empty database. Raises StoreUnopenable for another one, and StoreError."""
     connection = await connect(address)
     try:
         with translated_errors(str(address)):
             await _begin(connection)
             await connection.fetchval(_LOCK, SCHEMA.group, SCHEMA.number, timeout=NO_TIMEOUT)
-            if await migrate.version_of(connection, address) is not None:
+            if await versions.read(connection, address, program) is not None:
                 raise errors.StoreUnopenable(str(address), _TAKEN)
-            await migrate.make_tables(connection)
+            await migrate.make_tables(connection, program)
             await connection.execute(f"DELETE FROM meta WHERE key NOT IN ({_OWN})")  # noqa: S608 -- our keys
             yield PostgresWriter(connection, await _leave_out(connection))
             await connection.execute("COMMIT", timeout=NO_TIMEOUT)

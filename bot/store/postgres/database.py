@@ -17,10 +17,12 @@ import asyncpg
 from bot import errors
 from bot.store.database import Database, Reader, Row, Transaction, Value
 from bot.store.place import ServerAddress
-from bot.store.postgres.connection import NO_TIMEOUT, Connection, Link, connect
+from bot.store.postgres.connection import NO_TIMEOUT, Connection, Link
 from bot.store.postgres.locks import WRITE
+from bot.store.postgres.steps import Program, this_program
 from bot.store.postgres.trouble import DRIVER_ERRORS, is_lost, translated_errors
 from bot.store.postgres.values import STATEMENTS, Stored
+from bot.store.postgres.versions import connect_as
 
 T = TypeVar("T")
 
@@ -80,11 +82,14 @@ Work = Callable[[PostgresTransaction], Awaitable[T]]
 class PostgresDatabase(Database):
     """An open database of a server."""
 
-    def __init__(self, address: ServerAddress, *, read_only: bool = False) -> None:
+    def __init__(
+        self, address: ServerAddress, program: Program | None = None, *, read_only: bool = False
+    ) -> None:
         self.address = address
         self._is_hurried = False
-        self._writer = Link(lambda: connect(address, read_only=read_only, hurried=self._is_hurried))
-        read = partial(connect, address, read_only=True)
+        self._connect = partial(connect_as, program or this_program(), address)
+        self._writer = Link(lambda: self._connect(read_only=read_only, hurried=self._is_hurried))
+        read = partial(self._connect, read_only=True)
         self._readers = [Link(read) for _ in range(_READERS)]
         self._searcher = Link(partial(read, searches=True))
         self._running: set[asyncio.Task[Any]] = set()
@@ -213,7 +218,7 @@ class PostgresDatabase(Database):
     async def check(self) -> list[str]:
         """See EngineDatabase. The server checks what it reads, with checksums if it was set up with them."""
         with translated_errors(str(self.address)):
-            connection = await connect(self.address, read_only=True)
+            connection = await self._connect(read_only=True)
             try:
                 return await _problems(connection)
             finally:
@@ -229,13 +234,14 @@ class PostgresDatabase(Database):
 
 
 async def _twice(run: Callable[[], Awaitable[T]]) -> T:
-    """Run a transaction, and repeat it if a statement was prepared before the tables changed.
+    """Run a transaction, and repeat it if it did not know yet that the tables have changed.
 
-    A newer process may change them. asyncpg prepares such a statement again, but can't repeat the transaction.
+    A newer process may change them. asyncpg prepares the statement again, but can't repeat the transaction. If the
+    change came while the transaction waited for its turn, a function that returns rows of a table fails instead.
     """
     try:
         return await run()
-    except asyncpg.InvalidCachedStatementError:
+    except (asyncpg.InvalidCachedStatementError, asyncpg.DatatypeMismatchError):
         return await run()
 
 

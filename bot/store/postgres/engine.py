@@ -12,39 +12,48 @@ from bot.store.backfills import Worker
 from bot.store.copying import TableReader, TableWriter
 from bot.store.engine import Engine, Member, Opened, Restored, Trial
 from bot.store.place import ServerAddress
-from bot.store.postgres import copying, locks, member, migrate
+from bot.store.postgres import copying, locks, member, migrate, versions
 from bot.store.postgres.connection import NO_TIMEOUT, Connection, connect
 from bot.store.postgres.database import PostgresDatabase
 from bot.store.postgres.index import VectorIndex
 from bot.store.postgres.match import VectorMatcher
+from bot.store.postgres.steps import Program, this_program
 from bot.store.postgres.trouble import translated_errors
+from bot.store.postgres.versions import Versions
 from bot.store.words import IndexedWords
 
 T = TypeVar("T")
 
 _NOT_HERE = "a database on a server is restored with pg_restore; docs/scaling.md shows how."
-_NONE_YET = "there is no database here yet; start `feed-relay run` first."
 
 
 class PostgresEngine(Engine):
     """The engine of a server."""
 
-    def __init__(self, address: ServerAddress) -> None:
+    def __init__(self, address: ServerAddress, program: Program | None = None) -> None:
         self._address = address
+        self._program = program or this_program()
 
     def lock(self, worker: Worker) -> AbstractAsyncContextManager[object]:
         """See Engine."""
-        return locks.hold(self._address, worker)
+        return locks.hold(
+            self._address, worker, lambda held_by: versions.admit(held_by, self._address, self._program)
+        )
 
-    def starting(self) -> AbstractAsyncContextManager[object]:
+    @asynccontextmanager
+    async def starting(self) -> AsyncIterator[None]:
         """See Engine."""
-        return locks.starting(self._address)
+        async with locks.starting(self._address):
+            async with self._connected() as connection:
+                if await self._versions(connection) is not None:
+                    await migrate.migrate(connection, self._address, self._program, create=False)
+            yield
 
     def join(
         self, role: Role, on_wake: Callable[[Sequence[str]], None]
     ) -> AbstractAsyncContextManager[Member]:
         """See Engine."""
-        return member.join(self._address, role, on_wake)
+        return member.join(self._address, role, on_wake, self._program)
 
     def mending_command(self, folder: Path | None) -> str:
         """See Engine: the server decides who may read."""
@@ -58,32 +67,40 @@ class PostgresEngine(Engine):
     async def open(self, *, create: bool) -> Opened:
         """See Engine."""
         async with self._connected() as connection:
-            await migrate.migrate(connection, self._address, create=create)
-        return _opened(PostgresDatabase(self._address))
+            await migrate.migrate(connection, self._address, self._program, create=create)
+        return self._opened()
 
     async def open_current(self) -> Opened | None:
         """See Engine."""
         async with self._connected() as connection:
-            version = await migrate.version_of(connection, self._address)
-        return _opened(PostgresDatabase(self._address)) if version == migrate.newest() else None
+            found = await self._versions(connection)
+        if found is not None and found.schema > self._program.version:
+            raise errors.StoreTooNew(str(self._address))
+        return self._opened() if found is not None and found.schema == self._program.version else None
+
+    async def open_usable(self) -> Opened | None:
+        """See Engine."""
+        async with self._connected() as connection:
+            found = await self._versions(connection)
+        return self._opened() if found is not None and found.schema >= self._program.oldest_schema else None
 
     async def read(self, use: Callable[[Opened], Awaitable[T]], *, any_version: bool) -> T:
         """See Engine."""
-        if await self.schema_version() < migrate.newest() and not any_version:
+        if await self.schema_version() < self._program.oldest_schema and not any_version:
             raise errors.StoreTooOld(str(self._address))
-        database = PostgresDatabase(self._address, read_only=True)
+        opened = self._opened(read_only=True)
         try:
-            return await use(_opened(database))
+            return await use(opened)
         finally:
-            await database.close()
+            await opened.database.close()
 
     async def schema_version(self) -> int:
         """See Engine."""
         async with self._connected() as connection:
-            version = await migrate.version_of(connection, self._address)
-        if version is None:
-            raise errors.StoreUnopenable(str(self._address), _NONE_YET)
-        return version
+            found = await self._versions(connection)
+        if found is None:
+            raise errors.StoreUnopenable(str(self._address), migrate.NONE_YET)
+        return found.schema
 
     async def check_exists(self) -> None:
         """See Engine."""
@@ -95,7 +112,7 @@ class PostgresEngine(Engine):
 
     def filling(self) -> AbstractAsyncContextManager[TableWriter]:
         """See Engine."""
-        return copying.filling(self._address)
+        return copying.filling(self._address, self._program)
 
     async def compact(self) -> None:
         """See Engine."""
@@ -110,19 +127,25 @@ class PostgresEngine(Engine):
     async def size(self) -> int:
         """See Engine."""
         async with self._connected() as connection:
-            if await migrate.version_of(connection, self._address) is None:
+            if await self._versions(connection) is None:
                 return 0
             return int(await connection.fetchval("SELECT pg_database_size(current_database())"))
 
     async def trial(self) -> Trial:
         """See Engine."""
         async with self._connected() as connection:
-            version = await migrate.version_of(connection, self._address)
+            found = await self._versions(connection)
             is_running = await locks.is_held(connection, Worker.RUN)
-        is_old = version is not None and version < migrate.newest()
-        if is_old and is_running:
-            raise errors.StoreTooOld(str(self._address))
-        return Trial(exists=version is not None, is_running=is_running, is_old=is_old)
+            due = found and await migrate.due_steps(connection, self._address, self._program, found)
+        return Trial(exists=found is not None, is_running=is_running, is_old=bool(due))
+
+    async def _versions(self, connection: Connection) -> Versions | None:
+        return await versions.read(connection, self._address, self._program)
+
+    def _opened(self, *, read_only: bool = False) -> Opened:
+        database = PostgresDatabase(self._address, self._program, read_only=read_only)
+        words = IndexedWords(database)
+        return Opened(database, VectorIndex(database), VectorMatcher(database, words), words)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Connection]:
@@ -132,8 +155,3 @@ class PostgresEngine(Engine):
                 yield connection
         finally:
             connection.terminate()
-
-
-def _opened(database: PostgresDatabase) -> Opened:
-    words = IndexedWords(database)
-    return Opened(database, VectorIndex(database), VectorMatcher(database, words), words)

@@ -7,7 +7,7 @@ import asyncio
 import os
 import secrets
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ import structlog
 from bot import errors
 from bot.store.backfills import Worker
 from bot.store.place import ServerAddress
-from bot.store.postgres.connection import CONNECT_TIMEOUT, NO_TIMEOUT, Connection, connect
+from bot.store.postgres.connection import CONNECT_TIMEOUT, Connection, connect
 from bot.store.postgres.trouble import DRIVER_ERRORS, translated_errors
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,9 @@ _PAUSE = 1.0
 """Seconds between two attempts to take a lock again."""
 _PROBE_INTERVAL = 5.0
 """Seconds between two checks whether the connection still works."""
+_TRY_PAUSE = 0.1
 _LOCK = "SELECT pg_advisory_lock($1, $2)"
+TRY = "SELECT pg_try_advisory_lock($1, $2)"
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
 """After a network failure, the server may keep the former connection for minutes."""
 _HELD = """
@@ -71,14 +73,28 @@ async def is_held(connection: Connection, worker: Worker) -> bool:
     return bool(await connection.fetchval(_HELD, lock.group, lock.number))
 
 
+Admit = Callable[[Connection], Awaitable[None]]
+"""Raises StoreTooNew if the database no longer works with this program."""
+
+
+async def take(connection: Connection, lock: Lock) -> None:
+    """Take a lock as soon as it is free.
+
+    The connection is idle meanwhile: CREATE INDEX CONCURRENTLY waits for queries, so none may wait for its process.
+    """
+    while not await connection.fetchval(TRY, lock.group, lock.number):  # noqa: ASYNC110 -- another process has it
+        await asyncio.sleep(_TRY_PAUSE)
+
+
 @asynccontextmanager
-async def hold(address: ServerAddress, worker: Worker) -> AsyncIterator[None]:
+async def hold(address: ServerAddress, worker: Worker, admit: Admit) -> AsyncIterator[None]:
     """Hold the lock of this kind of worker. Raises StoreLocked if another process has it, or StoreError.
 
-    If its connection is lost, the lock is taken again; if another process was quicker, this one is asked to stop.
+    If its connection is lost, the lock is taken again. If another process was quicker, or a newer version has changed
+    the database meanwhile, this process is asked to stop.
     """
     name = f"feed-relay {secrets.token_hex(4)}"
-    holder = _Holder(address, worker, name, await _take(address, worker, name))
+    holder = _Holder(address, worker, name, admit, await _take(address, worker, name, admit))
     keeping = asyncio.create_task(holder.keep(), name="keep lock")
     try:
         yield
@@ -88,7 +104,7 @@ async def hold(address: ServerAddress, worker: Worker) -> AsyncIterator[None]:
         await free(holder.connection)
 
 
-async def _take(address: ServerAddress, worker: Worker, name: str) -> Connection:
+async def _take(address: ServerAddress, worker: Worker, name: str, admit: Admit) -> Connection:
     """Return a connection with the lock. `name`: the connection's name; a former connection of this name is ended."""
     lock, sentence = _LOCKS[worker]
     connection = await connect(address)
@@ -96,6 +112,7 @@ async def _take(address: ServerAddress, worker: Worker, name: str) -> Connection
         with translated_errors(str(address)):
             await connection.fetch(END, name)
             await connection.fetch("SELECT set_config('application_name', $1, false)", name)
+            await admit(connection)
             await connection.execute(f"SET lock_timeout = {int(WAIT * 1000)}")
             await connection.execute(_LOCK, lock.group, lock.number)
     except errors.StoreLocked:
@@ -110,10 +127,13 @@ async def _take(address: ServerAddress, worker: Worker, name: str) -> Connection
 class _Holder:
     """Holds a lock with the connection that it belongs to."""
 
-    def __init__(self, address: ServerAddress, worker: Worker, name: str, connection: Connection) -> None:
+    def __init__(
+        self, address: ServerAddress, worker: Worker, name: str, admit: Admit, connection: Connection
+    ) -> None:
         self._address = address
         self._worker = worker
         self._name = name
+        self._admit = admit
         self.connection = connection
 
     async def keep(self) -> None:
@@ -122,8 +142,8 @@ class _Holder:
             await _until_lost(self.connection)
             self.connection.terminate()
             try:
-                self.connection = await _take_again(self._address, self._worker, self._name)
-            except errors.StoreLocked as error:
+                self.connection = await _take_again(self._address, self._worker, self._name, self._admit)
+            except (errors.StoreLocked, errors.StoreTooNew) as error:
                 log.error("another process took over the database", error=str(error), effect="this one stops")
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
@@ -151,11 +171,11 @@ async def free(connection: Connection) -> None:
         connection.terminate()
 
 
-async def _take_again(address: ServerAddress, worker: Worker, name: str) -> Connection:
+async def _take_again(address: ServerAddress, worker: Worker, name: str, admit: Admit) -> Connection:
     while True:
         try:
-            return await _take(address, worker, name)
-        except errors.StoreLocked:
+            return await _take(address, worker, name, admit)
+        except (errors.StoreLocked, errors.StoreTooNew):
             raise
         except errors.StoreError:
             await asyncio.sleep(_PAUSE)
@@ -167,8 +187,7 @@ async def starting(address: ServerAddress) -> AsyncIterator[None]:
     connection = await connect(address)
     try:
         with translated_errors(str(address)):
-            await connection.execute("SET lock_timeout = 0; SET statement_timeout = 0")
-            await connection.fetchval(_LOCK, STARTING.group, STARTING.number, timeout=NO_TIMEOUT)
+            await take(connection, STARTING)
         yield
     finally:
         await free(connection)

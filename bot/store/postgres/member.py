@@ -17,10 +17,11 @@ import structlog
 from bot import errors
 from bot.model import Role
 from bot.store.place import ServerAddress
-from bot.store.postgres import migrate
-from bot.store.postgres.connection import CONNECT_TIMEOUT, Connection, connect
-from bot.store.postgres.locks import END, GROUP, RUN_TAKEN, RUNNING, Lock, free
+from bot.store.postgres.connection import CONNECT_TIMEOUT, Connection
+from bot.store.postgres.locks import END, GROUP, RUN_TAKEN, RUNNING, TRY, Lock, free
+from bot.store.postgres.steps import Program, this_program
 from bot.store.postgres.trouble import DRIVER_ERRORS, translated_errors
+from bot.store.postgres.versions import connect_as
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +44,9 @@ LEADER = Lock(6)
 
 _SHARE = "SELECT pg_advisory_lock_shared($1, $2)"
 _LOCK = "SELECT pg_advisory_lock($1, $2)"
-_TRY = "SELECT pg_try_advisory_lock($1, $2)"
 _UNLOCK = "SELECT pg_advisory_unlock($1, $2)"
+_PREPARED_FOR = "SELECT string_agg(value, ' ' ORDER BY key) FROM meta WHERE key IN ('keys', 'index version')"
+"""Which keys and tokens the posts have."""
 _HOLDERS = """
     SELECT {} FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
     WHERE l.locktype = 'advisory' AND l.classid = $1 AND l.objsubid = 2 AND l.granted
@@ -63,14 +65,22 @@ _END_SILENT = (
 class PostgresMember:
     """See Member."""
 
-    def __init__(self, address: ServerAddress, role: Role, on_wake: Callable[[Sequence[str]], None]) -> None:
+    def __init__(
+        self,
+        address: ServerAddress,
+        role: Role,
+        on_wake: Callable[[Sequence[str]], None],
+        program: Program | None = None,
+    ) -> None:
         self.seat = 0
         self.is_leading = False
         self._address = address
+        self._program = program or this_program()
         self._role = role
         self._on_wake = on_wake
         self._on_lost: Callable[[], None] = lambda: None
         self._name = f"feed-relay {role} {os.getpid()} {secrets.token_hex(4)}"
+        self._prepared_for = ""
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
         """Guards the connection, which runs one query at a time."""
@@ -142,7 +152,7 @@ class PostgresMember:
 
         Raises StoreTooNew if a newer version changed the database while the connection was lost.
         """
-        connection = await connect(self._address)
+        connection = await connect_as(self._program, self._address)
         try:
             with translated_errors(str(self._address)):
                 await self._prepare(connection)
@@ -160,10 +170,17 @@ class PostgresMember:
         await connection.fetch("SELECT set_config('application_name', $1, false)", self._name)
         # Both wait briefly: the server may still have to end the former connection.
         await connection.fetch(_SHARE, RUNNING.group, RUNNING.number)
-        await migrate.version_of(connection, self._address)  # a newer version may have changed it meanwhile
+        await self._check_posts(connection)
         if self.seat:
             await connection.fetch(_LOCK, _SEATS[self._role], self.seat)
         await connection.add_listener(_CHANNEL, self._heard)
+
+    async def _check_posts(self, connection: Connection) -> None:
+        """Raise StoreTooNew if another version prepared the posts for itself while the connection was lost."""
+        prepared_for = await connection.fetchval(_PREPARED_FOR) or ""
+        if self._prepared_for not in ("", prepared_for):
+            raise errors.StoreTooNew(str(self._address))
+        self._prepared_for = prepared_for
 
     async def keep(self) -> None:
         """Send signs of life, and reconnect whenever the connection is lost."""
@@ -199,7 +216,7 @@ class PostgresMember:
         self._on_wake(names.split())
 
     async def _try(self, lock: Lock) -> bool:
-        ((taken,),) = await self._ask(_TRY, lock.group, lock.number)
+        ((taken,),) = await self._ask(TRY, lock.group, lock.number)
         return bool(taken)
 
     async def _try_turn(self, number: int) -> bool:
@@ -251,10 +268,13 @@ class PostgresMember:
 
 @asynccontextmanager
 async def join(
-    address: ServerAddress, role: Role, on_wake: Callable[[Sequence[str]], None]
+    address: ServerAddress,
+    role: Role,
+    on_wake: Callable[[Sequence[str]], None],
+    program: Program | None = None,
 ) -> AsyncIterator[PostgresMember]:
     """Be one of the processes that share the database until the block ends."""
-    member = PostgresMember(address, role, on_wake)
+    member = PostgresMember(address, role, on_wake, program)
     await member.connect()
     keeping = asyncio.create_task(member.keep(), name="keep membership")
     try:

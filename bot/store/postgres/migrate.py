@@ -1,100 +1,132 @@
-"""Numbered SQL files bring a database to today's schema, each in one transaction.
+"""Makes the tables of a database, or takes the steps that its schema lacks: all that the connected programs allow.
 
-Versions have the numbers of the SQLite engine's. The first database on a server had version 27, so the folder has later
-ones only. A migration is never edited once shipped.
+Older programs work meanwhile. So a step waits only briefly for a table that is in use, since whoever needs that table
+next waits behind it: https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES.
 """
 
-from dataclasses import dataclass
-from importlib import resources
+import asyncio
+import re
+
+import asyncpg
+import structlog
 
 from bot import errors
 from bot.store.place import ServerAddress
+from bot.store.postgres import versions
 from bot.store.postgres.connection import NO_TIMEOUT, Connection
-from bot.store.postgres.locks import SCHEMA
+from bot.store.postgres.locks import SCHEMA, WRITE, take
+from bot.store.postgres.steps import Migration, Program, due
+from bot.store.postgres.versions import Versions
 
-_SQL = resources.files("bot.store.postgres") / "sql"
-_FIRST = 27
+log = structlog.get_logger(__name__)
 
-_FOREIGN = "this is some other program's database; create one for feed-relay, and change store.url."
-_NONE_YET = "there is no database here yet; start `feed-relay run` first."
+LOCK_TIMEOUT = 0.5
+"""Seconds for which a step waits for a table. Shorter than `deadlock_timeout`, so no other transaction fails."""
+_PAUSE = 1.0
+"""Seconds between two attempts."""
+MAX_ATTEMPTS = 60
+"""Longer than any query of the bot takes."""
 
-_TABLES = (
-    "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+NONE_YET = "there is no database here yet; start `feed-relay run` first."
+_TOO_OLD = (
+    "earlier versions of feed-relay still use what this one changes; stop all of them, then start this one."
 )
-_HAS_META = "SELECT to_regclass('meta') IS NOT NULL"
-_VERSION = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'schema'"
-_SET_VERSION = """
-    INSERT INTO meta (key, value) VALUES ('schema', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value
+_IN_USE = (
+    "another program reads the tables for long, as pg_dump does; wait until it is done, then start again."
+)
+
+_BEGIN = f"BEGIN; SET LOCAL lock_timeout = {{}}; SELECT pg_advisory_xact_lock({WRITE.group}, {WRITE.number})"
+_SET_VERSIONS = """
+    INSERT INTO meta (key, value) VALUES ('schema', $1), ('works with', $2)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
 _NAME_INSTANCE = "INSERT INTO meta (key, value) VALUES ('instance', left(md5(gen_random_uuid()::text), 8))"
+_STATEMENT_END = re.compile(r";\s*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """One numbered step."""
+async def migrate(connection: Connection, address: ServerAddress, program: Program, *, create: bool) -> None:
+    """Make the tables, or take the steps that are due.
 
-    version: int
-    sql: str
-
-
-def migrations() -> tuple[Migration, ...]:
-    """Return all steps after the first version, in order, without gaps."""
-    files = sorted((_SQL / "migrations").iterdir(), key=lambda file: file.name)
-    return tuple(
-        Migration(int(file.name[:4]), file.read_text("utf-8")) for file in files if file.name.endswith(".sql")
-    )
-
-
-def newest() -> int:
-    """Return the version that this program uses."""
-    return max([_FIRST, *(step.version for step in migrations())])
-
-
-def schema() -> str:
-    """Return the SQL that makes a new database."""
-    return (_SQL / "schema.sql").read_text("utf-8")
-
-
-async def version_of(connection: Connection, address: ServerAddress) -> int | None:
-    """Return the database's version; None if it is empty. Raises StoreError if it is another program's, or newer."""
-    if not await connection.fetchval(_HAS_META):
-        if await connection.fetchval(_TABLES):
-            raise errors.StoreCorrupt(str(address), _FOREIGN)
-        return None
-    version = await connection.fetchval(_VERSION)
-    if version is None:
-        raise errors.StoreCorrupt(str(address), _FOREIGN)
-    if version > newest():
-        raise errors.StoreTooNew(str(address))
-    return int(version)
-
-
-async def migrate(connection: Connection, address: ServerAddress, *, create: bool) -> None:
-    """Bring the database to today's schema. Raises StoreUnopenable if it is empty and not `create`."""
+    Raises StoreUnopenable if there are no tables and not `create`, StoreTooOld if earlier programs must stop first, and
+    StoreLocked if tables are in use for too long.
+    """
     await connection.execute("SET statement_timeout = 0")
-    await connection.fetchval("SELECT pg_advisory_lock($1, $2)", SCHEMA.group, SCHEMA.number)
-    version = await version_of(connection, address)
-    if version is None and not create:
-        raise errors.StoreUnopenable(str(address), _NONE_YET)
-    for step in _steps_after(version):
+    await take(connection, SCHEMA)
+    found = await versions.read(connection, address, program)
+    if found is not None:
+        await _update(connection, address, program, found)
+    elif create:
         await connection.execute("BEGIN")
-        await _apply(connection, step)
+        await make_tables(connection, program)
         await connection.execute("COMMIT")
+    else:
+        raise errors.StoreUnopenable(str(address), NONE_YET)
 
 
-def _steps_after(version: int | None) -> list[Migration]:
-    if version is None:
-        return [Migration(newest(), schema())]
-    return [step for step in migrations() if step.version > version]
+async def make_tables(connection: Connection, program: Program) -> None:
+    """Make the tables of an empty database, within the caller's transaction."""
+    await connection.execute(program.schema, timeout=NO_TIMEOUT)
+    await connection.execute(_NAME_INSTANCE)
+    await _set_versions(connection, Versions(program.version, program.works_from))
 
 
-async def make_tables(connection: Connection) -> None:
-    """Make an empty database, within the caller's transaction."""
-    await _apply(connection, Migration(newest(), schema()))
+async def due_steps(
+    connection: Connection, address: ServerAddress, program: Program, found: Versions
+) -> list[Migration]:
+    """Return the missing steps that can be taken now. Raises StoreTooOld if earlier programs must stop first."""
+    steps = due(program.steps_after(found.schema), await versions.oldest_connected(connection))
+    if steps is None:
+        raise errors.StoreTooOld(str(address), _TOO_OLD)
+    return steps
 
 
-async def _apply(connection: Connection, step: Migration) -> None:
+async def _update(connection: Connection, address: ServerAddress, program: Program, found: Versions) -> None:
+    for step in await due_steps(connection, address, program, found):
+        after = Versions(step.version, max(found.works_from, step.works_from))
+        if not await _take(connection, address, step, after, program.versions_before(step.works_from)):
+            break  # an earlier program has just started
+        found = after
+    if found.schema < program.oldest_schema:
+        raise errors.StoreTooOld(str(address), _TOO_OLD)
+    if found.schema < program.version:
+        log.info("database partly updated", until="a start without processes of earlier versions")
+
+
+async def _take(
+    connection: Connection, address: ServerAddress, step: Migration, after: Versions, excluded: list[int]
+) -> bool:
+    """Take a step. Return False if a program of the versions that it excludes is connected."""
+    if not step.is_transaction:
+        await _run_each(connection, step, after)
+        return True
+    for _attempt in range(MAX_ATTEMPTS):
+        try:
+            return await _try(connection, step, after, excluded)
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            await connection.execute("ROLLBACK")
+            log.info("waiting for tables that are in use", step=step.version)
+            await asyncio.sleep(_PAUSE)
+    raise errors.StoreLocked(str(address), _IN_USE)
+
+
+async def _try(connection: Connection, step: Migration, after: Versions, excluded: list[int]) -> bool:
+    await connection.execute(_BEGIN.format(int(LOCK_TIMEOUT * 1000)))
+    if not await versions.exclude(connection, excluded):
+        await connection.execute("ROLLBACK")
+        return False
     await connection.execute(step.sql, timeout=NO_TIMEOUT)
-    if not await connection.fetchval("SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'instance')"):
-        await connection.execute(_NAME_INSTANCE)
-    await connection.execute(_SET_VERSION, str(step.version))
+    await _set_versions(connection, after)
+    await connection.execute("COMMIT")
+    return True
+
+
+async def _run_each(connection: Connection, step: Migration, after: Versions) -> None:
+    """Run each statement outside a transaction. They lock nothing that others need, so they may wait for long."""
+    await connection.execute("SET lock_timeout = 0")
+    for statement in filter(str.strip, _STATEMENT_END.split(step.sql)):
+        await connection.execute(statement, timeout=NO_TIMEOUT)
+    await _set_versions(connection, after)
+
+
+async def _set_versions(connection: Connection, found: Versions) -> None:
+    await connection.execute(_SET_VERSIONS, str(found.schema), str(found.works_from))

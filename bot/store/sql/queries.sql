@@ -326,8 +326,14 @@ FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
 WHERE s.id = :id AND s.origin <> 'config' AND c.guild_id IS NOT NULL RETURNING id;
 
 -- name: keep_removed
--- An Undo needs the whole subscription. Both tables have the same columns.
-INSERT INTO removed_subscription SELECT * FROM subscription WHERE id = :id;
+-- An Undo needs the whole subscription.
+INSERT INTO removed_subscription (
+    id, feed_id, channel_id, origin, rule, style, mention_roles, paused, baseline_due, created_at, added_by, name,
+    silent, thread, ping_cooldown, interval, pinged_at, fixed, chosen
+)
+SELECT id, feed_id, channel_id, origin, rule, style, mention_roles, paused, baseline_due, created_at, added_by, name,
+    silent, thread, ping_cooldown, interval, pinged_at, fixed, chosen
+FROM subscription WHERE id = :id;
 
 -- name: keep_removed_deliveries
 -- An Undo needs the unsettled deliveries. One that is being sent would wait again if the send fails.
@@ -343,8 +349,14 @@ FROM removal AS r JOIN removed_subscription AS s ON s.id = r.subscription_id JOI
 WHERE r.id = :id AND r.removed_at >= :after;
 
 -- name: restore_subscription
--- The subscription gets its id back, which is never reused. Both tables have the same columns.
-INSERT INTO subscription SELECT * FROM removed_subscription WHERE id = :id;
+-- The subscription gets its id back, which is never reused.
+INSERT INTO subscription (
+    id, feed_id, channel_id, origin, rule, style, mention_roles, paused, baseline_due, created_at, added_by, name,
+    silent, thread, ping_cooldown, interval, pinged_at, fixed, chosen
+)
+SELECT id, feed_id, channel_id, origin, rule, style, mention_roles, paused, baseline_due, created_at, added_by, name,
+    silent, thread, ping_cooldown, interval, pinged_at, fixed, chosen
+FROM removed_subscription WHERE id = :id;
 
 -- name: restore_hold
 -- The hold gets its id back, so the buttons of its notice work again.
@@ -1043,8 +1055,8 @@ UPDATE upkeep SET due_at = :now WHERE state = 'pending' AND due_at > :now;
 
 -- name: claimed_upkeep
 -- Everything that rendering the messages again needs.
-SELECT u.delivery_id, u.kind, u.attempts - 1 AS attempts, u.due_at, d.channel_id, d.message_id, s.style, s.thread,
-    coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(g.language, '') AS language, e.*
+SELECT e.*, u.delivery_id, u.kind, u.attempts - 1 AS attempts, u.due_at, d.channel_id, d.message_id, s.style, s.thread,
+    coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(g.language, '') AS language
 FROM upkeep AS u JOIN delivery AS d ON d.id = u.delivery_id JOIN subscription AS s ON s.id = u.subscription_id
 JOIN tagged_entry AS e ON e.id = d.entry_id JOIN feed AS f ON f.id = e.feed_id
 JOIN channel AS c ON c.id = d.channel_id LEFT JOIN guild AS g ON g.id = c.guild_id

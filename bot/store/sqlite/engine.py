@@ -84,6 +84,10 @@ class SqliteEngine(Engine):
             return _opened(await SqliteDatabase.open(path))
         return None
 
+    async def open_usable(self) -> Opened | None:
+        """See Engine: no other version uses the file."""
+        return await self.open_current()
+
     async def read(self, use: Callable[[Opened], Awaitable[T]], *, any_version: bool) -> T:
         """See Engine."""
         await self.check_exists()

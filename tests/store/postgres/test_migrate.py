@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.store.place import ServerAddress
-from bot.store.postgres import migrate
+from bot.store.postgres.steps import this_program
 from bot.store.store import Store
 from tests.postgres import Databases, connected
 
@@ -39,11 +39,11 @@ async def test_a_new_database_equals_one_that_took_every_migration(postgres: Dat
         async with await Store.open(place):
             pass
 
-    assert await Store.schema_version(old) == migrate.newest()
+    assert await Store.schema_version(old) == this_program().version
     assert await described(old) == await described(new)
 
 
 def test_the_migrations_are_numbered_without_gaps() -> None:
-    versions = [step.version for step in migrate.migrations()]
+    versions = [step.version for step in this_program().steps]
 
     assert versions == list(range(28, 28 + len(versions)))

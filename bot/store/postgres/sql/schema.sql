@@ -390,7 +390,7 @@ CREATE TABLE removal (
 );
 CREATE INDEX removal_due ON removal (removed_at);
 
--- The subscriptions themselves: the columns of `subscription`, in its order.
+-- The subscriptions themselves: with the columns of `subscription`.
 CREATE TABLE removed_subscription (
     id            BIGINT PRIMARY KEY,
     feed_id       BIGINT NOT NULL REFERENCES feed (id) ON DELETE CASCADE,

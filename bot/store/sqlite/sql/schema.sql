@@ -365,7 +365,7 @@ CREATE TABLE removal (
 ) STRICT;
 CREATE INDEX removal_due ON removal (removed_at);
 
--- The subscriptions themselves: the columns of `subscription`, in its order.
+-- The subscriptions themselves: with the columns of `subscription`.
 CREATE TABLE removed_subscription (
     id            INTEGER PRIMARY KEY,
     feed_id       INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,

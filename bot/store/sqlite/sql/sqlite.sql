@@ -192,10 +192,11 @@ WHERE state IN ('pending', 'sending') AND state = 'sending' AND leased_until > 0
 
 -- name: claimed_deliveries
 -- Everything that rendering the claimed deliveries needs.
-SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
+SELECT e.*, d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
     d.leased_until, c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
     coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(s.silent, 0) AS silent, s.thread,
-    coalesce(g.language, '') AS language, coalesce(s.ping_cooldown, 0) AS ping_cooldown, s.pinged_at, e.*, CASE WHEN d.uncertain_since IS NOT NULL THEN (
+    coalesce(g.language, '') AS language, coalesce(s.ping_cooldown, 0) AS ping_cooldown, s.pinged_at,
+    CASE WHEN d.uncertain_since IS NOT NULL THEN (
         SELECT json_group_array(key) FROM seen WHERE entry_id = e.id AND key LIKE 'link:%'
     ) END AS link_keys
 FROM delivery AS d

@@ -1,3 +1,4 @@
+-- expand
 -- Several processes claim at the same time: each locks the sites that it claims from.
 CREATE OR REPLACE FUNCTION feed_rescheduled() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     -- Lock first, then look: another process may just have changed the site's other feeds.

@@ -1,3 +1,4 @@
+-- expand
 -- Channels to look through after the database was restored from a copy, and the messages that were found there.
 
 CREATE TABLE recovery (

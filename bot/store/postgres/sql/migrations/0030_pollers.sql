@@ -1,3 +1,4 @@
+-- replace: the function has another parameter
 -- Which process polls a feed, so that the others can take over if it is gone.
 ALTER TABLE feed ADD COLUMN leased_by BIGINT NOT NULL DEFAULT 0;
 DROP FUNCTION claim_feeds(BIGINT, BIGINT, BIGINT[], BIGINT);
