@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -112,10 +112,10 @@ class Archive(EntryRepository):
             for row in found
         ]
 
-    async def recent_links(self, guild_id: int, typed: str, limit: int = 25) -> list[ArchivedEntry]:
-        """Return entries of the guild's feeds with this in title or address, newest first."""
+    async def named(self, feeds: Collection[int], typed: str, limit: int = 25) -> list[ArchivedEntry]:
+        """Return entries of these feeds with this in title or address, newest first."""
         part = f"%{_literal(typed)}%"
-        found = await self._db.rows("recent_entries", guild_id=guild_id, part=part, limit=limit)
+        found = await self._db.rows("recent_entries", feeds=sorted(feeds), part=part, limit=limit)
         return [rows.archived(row) for row in found]
 
     async def size(self) -> int:

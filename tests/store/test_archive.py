@@ -88,7 +88,7 @@ async def test_recent_posts_are_found_by_title_or_address(services: Services) ->
     await subscribed(services)
     await services.poll(post(2), post(1))
 
-    found = await services.store.archive.recent_links(GUILD, "post 1")
+    found = await services.store.archive.named([1], "post 1")
 
     assert [item.entry.title for item in found] == ["Post 1"]
-    assert await services.store.archive.recent_links(8, "post") == []
+    assert await services.store.archive.named([2], "post") == []

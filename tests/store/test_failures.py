@@ -211,7 +211,7 @@ READS: dict[str, Call] = {
     "Archive.worst_first": lambda s: s.archive.worst_first(7, [1]),
     "Archive.trace": lambda s: s.archive.trace("https://garden.example/1", 7),
     "Archive.trace_message": lambda s: s.archive.trace_message([1], 7),
-    "Archive.recent_links": lambda s: s.archive.recent_links(7, "post"),
+    "Archive.named": lambda s: s.archive.named([1], "post"),
     "Backfills.progress": lambda s: s.backfills.progress(1),
     "SearchRequests.get": lambda s: s.search_requests.get(1),
     "Outbox.instance": lambda s: s.outbox.instance(),

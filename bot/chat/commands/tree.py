@@ -24,6 +24,7 @@ from bot.chat.commands.admin.server.notices import NoticesResetButton, create_no
 from bot.chat.commands.admin.settings.controls import RestyleMenu, SettingsButton, SettingsForm, UndoButton
 from bot.chat.commands.admin.why.command import create_why
 from bot.chat.commands.admin.why.here import create_why_here
+from bot.chat.commands.admin.why.menu import PostMenu
 from bot.chat.commands.common.forms import PersistentForm, answer_form
 from bot.chat.commands.common.pager import PageButton, PagedList
 from bot.chat.commands.common.responses import Interaction, handle_errors, respond, respond_error
@@ -59,6 +60,7 @@ class ListPageButton(PageButton, template=PageButton.__discord_ui_compiled_templ
 ITEMS = (
     DraftItem,
     FeedMenu,
+    PostMenu,
     BackfillButton,
     AddManyButton,
     ImportButton,

@@ -276,11 +276,9 @@ WHERE e.id IN (
 ORDER BY e.id;
 
 -- name: recent_entries
--- Autocompletion finds a post by its title or address, newest first.
+-- Autocompletion and `/why` find a post by its title or address, newest first.
 SELECT e.* FROM tagged_entry AS e
-WHERE (e.title ILIKE :part ESCAPE '\' OR e.link ILIKE :part ESCAPE '\') AND e.feed_id IN (
-    SELECT x.feed_id FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
-)
+WHERE (e.title ILIKE :part ESCAPE '\' OR e.link ILIKE :part ESCAPE '\') AND e.feed_id = ANY(CAST(:feeds AS BIGINT[]))
 ORDER BY e.id DESC LIMIT :limit;
 
 -- name: posted_messages

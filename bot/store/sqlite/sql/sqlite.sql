@@ -298,11 +298,9 @@ WHERE e.id IN (
 ORDER BY e.id;
 
 -- name: recent_entries
--- Autocompletion finds a post by its title or address, newest first. LIKE ignores ASCII case only in SQLite.
+-- Autocompletion and `/why` find a post by its title or address, newest first. LIKE ignores ASCII case only in SQLite.
 SELECT e.* FROM tagged_entry AS e
-WHERE (e.title LIKE :part ESCAPE '\' OR e.link LIKE :part ESCAPE '\') AND e.feed_id IN (
-    SELECT x.feed_id FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
-)
+WHERE (e.title LIKE :part ESCAPE '\' OR e.link LIKE :part ESCAPE '\') AND e.feed_id IN (SELECT value FROM json_each(:feeds))
 ORDER BY e.id DESC LIMIT :limit;
 
 -- name: posted_messages

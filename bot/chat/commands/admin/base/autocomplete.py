@@ -16,11 +16,9 @@ from bot.chat.commands.common.resolve import find_feed, keep_visible
 from bot.chat.commands.common.responses import Interaction, guild_of
 from bot.store.store import Store
 from bot.store.subscriptions import FollowedFeed
-from bot.text.fold import fold, fold_tag
+from bot.text.fold import fold_tag
 
 _MAX_TYPED = 200
-_MAX_SCANNED = 50
-"""Newest posts per feed that are searched for an admin who may not see every channel."""
 
 
 class AdminAutocomplete:
@@ -57,15 +55,10 @@ class AdminAutocomplete:
     @in_time
     async def posts(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest the newest posts with this text in title or address; their links are the values."""
-        part, archive = typed.strip()[:_MAX_TYPED], self._store.archive
-        followed = await self._followed(interaction)
-        visible = await keep_visible(interaction, followed)
-        if len(visible) == len(followed):
-            return post_choices(await archive.recent_links(guild_of(interaction).id, part, MAX_CHOICES))
+        visible = await keep_visible(interaction, await self._followed(interaction))
         feeds = {each.subscription.feed_id for each in visible}
-        found = [post for feed_id in sorted(feeds) for post in await archive.newest(feed_id, _MAX_SCANNED)]
-        matching = [post for post in found if fold(part) in fold(f"{post.entry.title} {post.entry.link}")]
-        return post_choices(sorted(matching, key=lambda post: post.first_seen, reverse=True)[:MAX_CHOICES])
+        part = typed.strip()[:_MAX_TYPED]
+        return post_choices(await self._store.archive.named(feeds, part, MAX_CHOICES))
 
     async def _followed(self, interaction: Interaction) -> list[FollowedFeed]:
         """Return the server's subscriptions. Discord asks only for those who may run the command."""

@@ -1,14 +1,18 @@
 """**Why is this here?** in the menu of a message: what `/why` says about the post that it shows."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 
-from bot.chat.commands.admin.why.command import describe_here
+from bot.chat.commands.admin.why.explain import describe_traces
 from bot.chat.commands.common.posted import find_posted
 from bot.chat.commands.common.resolve import visible_subscriptions
-from bot.chat.commands.common.responses import Interaction, defer, respond
+from bot.chat.commands.common.responses import Interaction, defer, guild_of, respond
 from bot.chat.messages import fit_lines
 from bot.chat.services import Services
+from bot.model import Trace
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 
 
@@ -21,8 +25,22 @@ def create_why_here(services: Services) -> app_commands.ContextMenu:
         await defer(interaction)
         traces = await find_posted(interaction, services, message)
         followed = await visible_subscriptions(interaction, services)
-        lines = describe_here(interaction, followed, traces, message.id)
+        lines = _describe_here(interaction, followed, traces, message.id)
         embed = discord.Embed(description=fit_lines(lines, limits.EMBED_DESCRIPTION))
         await respond(interaction, "", embeds=(embed,))
 
     return why_here
+
+
+def _describe_here(
+    interaction: Interaction, followed: Sequence[FollowedFeed], traces: Sequence[Trace], message_id: int
+) -> list[str]:
+    """Describe what happened to a post in the channel where this message shows it."""
+    channels = {
+        each.channel_id for trace in traces for each in trace.deliveries if each.message_id == message_id
+    }
+    return [
+        line
+        for channel_id in channels
+        for line in describe_traces(guild_of(interaction).id, followed, traces, channel_id)
+    ]

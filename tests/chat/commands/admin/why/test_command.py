@@ -6,6 +6,7 @@ import pytest
 
 from bot.model import PostSettings
 from bot.sandbox.discord.permissions import Permission
+from tests.chat.commands.admin.drafts import options
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 
@@ -44,13 +45,62 @@ async def test_an_unknown_link_shows_when_the_feeds_were_checked(server: ServerF
     ]
 
 
-async def test_a_part_that_several_titles_share_asks_for_more(server: ServerFixture, blogs: Blogs) -> None:
+async def test_a_part_that_several_titles_share_offers_a_choice(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs)
 
-    text = await server.reply_to("why", {"link": "Bed"})
+    question = await server.run("why", {"link": "Bed", "channel": server.news})
 
-    assert text == "Several posts have Bed in their title or address; pick one from the list as you type."
+    assert question.message is not None
+    assert question.message.content == "Several posts have Bed in their title or address; choose one:"
+    assert [each["label"] for each in options(question.message)] == ["Bed 2", "Bed 1"]
+    assert options(question.message)[0]["description"].endswith("garden.example/2")
+    for number in (1, 2):
+        value = f"https://garden.example/{number}"
+        chosen = await server.press_and_wait(question.message, "Choose a post", values=(value,))
+        assert chosen.embeds[0]["description"].startswith(f"**[Bed {number}](<{value}>)**")
+
+
+async def test_only_the_newest_of_many_posts_are_offered(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow()
+    await blogs.poll(*(post(number) for number in range(40, 0, -1)))
+
+    question = await server.run("why", {"link": "Bed"})
+
+    assert question.message is not None
+    assert question.message.content.startswith(
+        "Many posts have Bed in their title or address. Choose one of the newest 25,"
+    )
+    assert [each["label"] for each in options(question.message)] == [
+        f"Bed {number}" for number in range(40, 15, -1)
+    ]
+
+
+async def test_an_older_post_of_the_channel_is_found_below_newer_ones_of_others(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
+    await blogs.poll(replace(post(9, title="Bed of stars"), link="https://stars.example/9"), url=STARS)
+    await blogs.follow()
+    await publish(blogs)
+
+    text = await server.reply_to("why", {"link": "bed", "channel": server.talk})
+
+    assert text.startswith("**[Bed of stars]")
+
+
+async def test_a_chosen_post_that_is_hidden_meanwhile_is_not_shown(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    await blogs.follow()
+    await publish(blogs)
+    question = await server.run("why", {"link": "Bed", "channel": server.news})
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
+
+    answer = await server.press(question.message, "Choose a post", values=(SECOND,))
+    await server.discord.wait_for(lambda: answer.followups)
+
+    assert text_of(answer.followups[0]) == "You can't see that channel; ask someone who can."
 
 
 async def test_a_link_to_a_site_that_nobody_follows_is_explained(server: ServerFixture, blogs: Blogs) -> None:

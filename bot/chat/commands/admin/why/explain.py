@@ -1,0 +1,161 @@
+"""Finds the post that `/why` is asked about, and explains what happened to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.chat.commands.admin.why.text import describe_last_check, describe_outcome, describe_post
+from bot.chat.commands.common.access import seen_channels
+from bot.chat.commands.common.autocomplete import is_truncated
+from bot.chat.commands.common.resolve import require_visible
+from bot.chat.commands.common.responses import Interaction, UserError, guild_of
+from bot.chat.messages import _, escape_text, message_ids
+from bot.chat.services import Services
+from bot.model import ArchivedEntry, FeedStatus, Trace
+from bot.source.http.site import site_of
+from bot.store.subscriptions import FollowedFeed
+from bot.text.address import hide_secrets
+from bot.text.links import host_of
+
+MAX_FOUND = 100
+"""Posts with a part in their title or address, newest first, that an admin may have meant."""
+_MAX_FEEDS = 15
+"""How many feeds to list for a link that none of them had."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralPosts:
+    """The posts that a part of a title or address may mean, newest first: by link, or by guid if they have none."""
+
+    part: str
+    posts: dict[str, ArchivedEntry]
+
+
+async def explain(
+    services: Services, interaction: Interaction, link: str, channel_id: int | None
+) -> list[str] | SeveralPosts:
+    """Explain what happened to a post in a channel (None: in all that the user may see).
+
+    `link`: its address or guid, its message, or a part of its title or address. Raises UserError if it is no post.
+    """
+    followed = await require_visible(interaction, services)
+    here = [each for each in followed if channel_id in {None, each.channel_id}]
+    traces = await _trace(services, interaction, followed, link)
+    if not traces:
+        named = await _find_by_part(services, here, link)
+        if len(named) > 1:
+            return SeveralPosts(link, named)
+        traces = [trace for each in named for trace in await _trace(services, interaction, followed, each)]
+    if traces:
+        return describe_traces(guild_of(interaction).id, followed, traces, channel_id)
+    return await _explain_unknown(services, interaction, here, link)
+
+
+async def _trace(
+    services: Services, interaction: Interaction, followed: Sequence[FollowedFeed], link: str
+) -> list[Trace]:
+    """Return what happened to a post, found by its message or its address, as far as the user may see it."""
+    guild_id, archive = guild_of(interaction).id, services.store.archive
+    traces = await archive.trace_message(message_ids(link), guild_id) or await archive.trace(link, guild_id)
+    return [trace for trace in await _keep_seen(interaction, traces) if _channels(followed, trace)]
+
+
+async def _find_by_part(
+    services: Services, followed: Sequence[FollowedFeed], typed: str
+) -> dict[str, ArchivedEntry]:
+    """Return the newest posts of these feeds with a part in their title or address.
+
+    Autocomplete cuts long addresses, so it fills in a part, which means the newest post that has it.
+    """
+    limit = 1 if is_truncated(typed) else MAX_FOUND
+    feeds = {each.feed_id for each in followed}
+    found = await services.store.archive.named(feeds, typed.strip().strip("<>"), limit)
+    named: dict[str, ArchivedEntry] = {}
+    for each in found:
+        named.setdefault(each.entry.link or each.entry.guid, each)
+    named.pop("", None)
+    return named
+
+
+async def _explain_unknown(
+    services: Services, interaction: Interaction, here: Sequence[FollowedFeed], link: str
+) -> list[str]:
+    if message_ids(link):
+        raise UserError(
+            _(
+                "That message isn't one of the bot's posts here. Copy the link of one that is (right-click it, **Copy"
+                " Message Link**), or type the post's address."
+            )
+        )
+    archive, now, guild_id = services.store.archive, services.clock(), guild_of(interaction).id
+    feeds = await archive.worst_first(guild_id, {each.feed_id for each in here})
+    statuses = await archive.statuses(guild_id, feeds[:_MAX_FEEDS], now)
+    return _describe_unknown(link, here, statuses, len(feeds), now)
+
+
+async def _keep_seen(interaction: Interaction, traces: Sequence[Trace]) -> list[Trace]:
+    """Return the traces without what happened in channels that the user may not see."""
+    seen = await seen_channels(
+        interaction, (each.channel_id for trace in traces for each in trace.deliveries)
+    )
+    return [
+        replace(trace, deliveries=tuple(each for each in trace.deliveries if each.channel_id in seen))
+        for trace in traces
+    ]
+
+
+def _channels(followed: Sequence[FollowedFeed], trace: Trace) -> list[int]:
+    """Return the channels that follow the post's feed or got the post."""
+    following = [each.channel_id for each in followed if each.feed_id == trace.feed_id]
+    return list(dict.fromkeys((*following, *(each.channel_id for each in trace.deliveries))))
+
+
+def describe_traces(
+    guild_id: int,
+    followed: Sequence[FollowedFeed],
+    traces: Sequence[Trace],
+    channel_id: int | None,
+) -> list[str]:
+    """Describe what happened to a post of several feeds in a channel; None: in all that follow or got it."""
+    lines: list[str] = []
+    for trace in traces:
+        here = {
+            each.subscription.channel_id: each
+            for each in followed
+            if each.subscription.feed_id == trace.feed_id
+        }
+        others = [other for other in traces if other.entry_id != trace.entry_id]
+        channels = _channels(followed, trace) if channel_id is None else [channel_id]
+        lines += ["", *describe_post(trace)]
+        lines += [
+            describe_outcome(here.get(channel), channel, trace, others, guild_id) for channel in channels
+        ]
+    return lines[1:]
+
+
+def _describe_unknown(
+    link: str, followed: Sequence[FollowedFeed], statuses: Sequence[FeedStatus], feeds: int, now: datetime
+) -> list[str]:
+    """Say when the feeds were last checked for a post that none of them had, and whether one is from its site.
+
+    `statuses`: the statuses of the first of these `feeds`.
+    """
+    shown = escape_text(hide_secrets(link), 200)
+    if not followed:
+        return [
+            _(
+                "That channel doesn't follow any feeds, so {link} can't be posted there; add one with `/feed add`."
+            ).format(link=shown)
+        ]
+    lines = [_("None of the feeds followed here has had {link}.").format(link=shown)]
+    sites = {site_of(url) for each in followed for url in (each.feed_url, each.feed_link) if url}
+    if host_of(link) and "." in host_of(link) and site_of(link) not in sites:
+        lines.append(
+            _("None of them is from {site}; add its feed with `/feed add`.").format(
+                site=escape_text(host_of(link))
+            )
+        )
+    lines += [f"- {describe_last_check(status, now)}" for status in statuses]
+    if feeds > len(statuses):
+        lines.append(_("`/feed status` shows all {count} feeds.").format(count=feeds))
+    return lines
