@@ -1,10 +1,9 @@
-"""Matching and ranking with FTS5: bounded in what is ranked, and in time.
+"""Matching with FTS5: bounded in how many hits are scored, and in time.
 
 https://www.sqlite.org/fts5.html#full_text_query_syntax
 """
 
 import json
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,33 +13,31 @@ from bot.store.database import Row, Value
 from bot.store.matching import (
     MAX_HITS,
     MAX_POSTED_HITS,
+    NONE,
     Feeds,
     Matched,
     Matcher,
     Matches,
-    Ranked,
     also,
     docid_bounds,
-    matched,
     ranking,
     unfinished_words,
 )
 from bot.store.rows import as_json
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_expression import Expressions, closeness
+from bot.store.sqlite.fts_rank import Hits, best_first, read_hits
 from bot.store.words import IndexedWords
 
 SEARCH_TIMEOUT = 1.0
 """Seconds for a search; the fallback query gets as much again."""
-_FALLBACK: dict[str, Value] = {"is_ranked": False, "ranking": None, "near": None, "max_hits": 500}
-"""In place of a search that took too long: the newest hits, not ranked."""
+_MAX_FALLBACK_HITS = 500
+"""Hits in place of a search that took too long: the newest, not ranked."""
 _WEIGHTS: dict[str, Value] = {"title": 0.5, "text": 0.15, "tags": 0.1, "author": 0.05, "stems": 0.4}
 """Weights of the columns for bm25. With high weights, a word would get nearly its full score from one occurrence.
 
 An exact word counts by its text and its stem, so that posts with it come first.
 """
-_CLOSENESS = 1.3
-"""A hit counts this many times if searched words are close together in it."""
 _FEW_FEEDS = 48
 """Up to this many feeds are always matched by their tokens in the index."""
 _LARGE_SHARE = 0.1
@@ -109,66 +106,114 @@ class FtsMatches(Matches):
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> Matched:
         """See Matches."""
-        values = await self._values(query, order)
-        values |= {"without": without, "limit": limit, "offset": offset, "returns_all": self.returns_all}
-        found = await self._find(values)
+        expressions = await self._with_beginnings(query)
+        found = await self._ranked(query, order, expressions)
         is_partial = found is None
         if found is None:
-            found = await self._find({**values, **_FALLBACK})
-        page = matched(found or (), MAX_HITS)
-        if self.returns_all and found:
-            page = replace(page, ranked=_ranked(found[0]["ranked"]))
-        return replace(page, is_partial=is_partial)
+            found = await self._find(query, expressions, _MAX_FALLBACK_HITS) or ()
+        posts = await self._posts(without)
+        ranked = best_first([hits.visible(self._feeds, posts) for hits in found])
+        page = tuple(ranked.entries[offset : offset + limit])
+        if not page:
+            return Matched(is_partial=is_partial)
+        counted = sum(len(hits.docids) for hits in found if not hits.is_posted)
+        is_more = counted >= MAX_HITS
+        return Matched(page, len(ranked.entries), is_more, is_partial, ranked if self.returns_all else NONE)
 
     async def exist(self, queries: Sequence[Query]) -> Sequence[bool]:
         """See Matches. Together, without what only a page needs: a misspelled search asks about thirty."""
-        wanted = [await self._values(query, Order.NEWEST) for query in queries]
         if self._posted is not None or self._expressions.has_former:
-            return [await self._exists(values) for values in wanted]
-        conditions = as_json([[each["match"], each["first"], each["last"]] for each in wanted])
+            return [await self._exists(query) for query in queries]
+        conditions = as_json([await self._condition(query) for query in queries])
         scope = None if self._feeds is None else sorted(self._feeds)
         found = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=conditions, scope=scope)
         places = {row["place"] for row in found or ()}
         return [place in places for place in range(len(queries))]
 
-    async def _exists(self, values: dict[str, Value]) -> bool:
-        only_one: dict[str, Value] = {
-            "without": (),
-            "limit": 1,
-            "offset": 0,
-            "returns_all": False,
-            "max_hits": 1,
-        }
-        return bool(await self._find({**values, **only_one}))
-
-    async def _find(self, values: dict[str, Value]) -> Sequence[Row] | None:
-        return await self._db.search("find", SEARCH_TIMEOUT, **values)
-
-    async def _values(self, query: Query, order: Order) -> dict[str, Value]:
-        """Return what decides about the hits, and their order."""
-        is_ranked = order is Order.RELEVANCE
-        ranks = ranking(query) if is_ranked else None
-        has_prefix = any(term.is_prefix for term in query.wanted())
-        feeds = None if self._feeds is None else sorted(self._feeds)
+    async def _condition(self, query: Query) -> tuple[Value, ...]:
+        """Return the expression of a query, and the first document id of its time and the first after it."""
         expressions = await self._with_beginnings(query)
-        posted = self._posted
+        return self._match(query, expressions), *docid_bounds(query).values()
+
+    def _match(self, query: Query, expressions: Expressions) -> str | None:
+        """Return the expression for posts in the feeds; None if there are no feeds."""
         wanted = query if self.wanted is None else also(query, self.wanted)
-        return {
-            **_WEIGHTS,
-            "match": None if self._feeds == frozenset() else expressions.of(wanted, self.named),
-            "posted_match": None if posted is None else expressions.of(query, posted.feeds),
-            "channels": None if posted is None else sorted(posted.channels),
-            "max_posted": MAX_POSTED_HITS,
-            "feeds": feeds if self.filters_hits else None,
-            "scope": feeds,
-            **docid_bounds(query),
-            "is_ranked": ranks is not None and not has_prefix,
-            "ranking": expressions.of(ranks) if ranks is not None and has_prefix else None,
-            "near": closeness(query) if is_ranked else None,
-            "closeness": _CLOSENESS,
-            "has_former": expressions.has_former,
-            "max_hits": MAX_HITS,
+        return None if self._feeds == frozenset() else expressions.of(wanted, self.named)
+
+    async def _exists(self, query: Query) -> bool:
+        found = await self._find(query, await self._with_beginnings(query), 1)
+        return any(hits.visible(self._feeds, frozenset()).docids for hits in found or ())
+
+    async def _ranked(self, query: Query, order: Order, expressions: Expressions) -> Sequence[Hits] | None:
+        """Return the hits with scores; None if that takes too long."""
+        ranks = ranking(query) if order is Order.RELEVANCE else None
+        has_prefix = any(term.is_prefix for term in query.wanted())
+        found = await self._find(query, expressions, MAX_HITS, is_ranked=ranks is not None and not has_prefix)
+        if ranks is not None and has_prefix:
+            found = await self._scored(found, expressions.of(ranks))
+        near = closeness(query) if order is Order.RELEVANCE else None
+        return found if near is None else await self._with_close(found, near)
+
+    async def _scored(self, found: Sequence[Hits] | None, match: str) -> Sequence[Hits] | None:
+        """Return the hits with their scores by an expression."""
+        rows = await self._among(found, "scores", match=match, **_WEIGHTS)
+        if found is None or rows is None:
+            return None
+        scores = {
+            row["is_former"]: dict(zip(json.loads(row["docids"]), json.loads(row["scores"]), strict=True))
+            for row in rows
         }
+        return [hits.scored(scores.get(hits.is_former, {})) for hits in found]
+
+    async def _with_close(self, found: Sequence[Hits] | None, match: str) -> Sequence[Hits] | None:
+        """Return the hits with better scores for those of an expression."""
+        rows = await self._among(found, "close_hits", match=match)
+        if found is None or rows is None:
+            return None
+        close = {row["is_former"]: set(json.loads(row["docids"])) for row in rows}
+        return [hits.with_close(close.get(hits.is_former, frozenset())) for hits in found]
+
+    async def _among(self, found: Sequence[Hits] | None, query: str, **values: Value) -> Sequence[Row] | None:
+        """Ask about these hits."""
+        docids = sorted({docid for hits in found or () for docid in hits.docids})
+        if not docids:
+            return ()
+        has_former = self._expressions.has_former
+        return await self._db.search(
+            query,
+            SEARCH_TIMEOUT / 2,
+            docids=docids,
+            first=docids[0],
+            last=docids[-1],
+            has_former=has_former,
+            **values,
+        )
+
+    async def _find(
+        self, query: Query, expressions: Expressions, max_hits: int, *, is_ranked: bool = False
+    ) -> Sequence[Hits] | None:
+        """Return the newest hits; None if that takes too long."""
+        posted, feeds = self._posted, self._feeds
+        rows = await self._db.search(
+            "hits",
+            SEARCH_TIMEOUT,
+            match=self._match(query, expressions),
+            posted_match=None if posted is None else expressions.of(query, posted.feeds),
+            channels=None if posted is None else sorted(posted.channels),
+            feeds=sorted(feeds) if feeds is not None and self.filters_hits else None,
+            is_ranked=is_ranked,
+            has_former=expressions.has_former,
+            max_hits=max_hits,
+            max_posted=MAX_POSTED_HITS,
+            **docid_bounds(query),
+            **_WEIGHTS,
+        )
+        return None if rows is None else [read_hits(row) for row in rows]
+
+    async def _posts(self, entries: Sequence[int]) -> frozenset[int]:
+        """Return the posts of entries."""
+        rows = await self._db.rows("posts_of", entries=entries) if entries else ()
+        return frozenset(row["post_id"] for row in rows)
 
     async def _with_beginnings(self, query: Query) -> Expressions:
         """Look up what the unfinished words of a query may be. A former index has words that the table may not have."""
@@ -176,9 +221,3 @@ class FtsMatches(Matches):
         if not unfinished or self._expressions.has_former:
             return self._expressions
         return replace(self._expressions, beginnings=await self._words.starting(unfinished))
-
-
-def _ranked(hits: str) -> Ranked:
-    """Read the entries and places of hits: a place is twice a document's id, or that plus one in the former index."""
-    entries, places = json.loads(hits)
-    return Ranked(array("q", entries), array("q", [place // 16 for place in places]))

@@ -65,7 +65,7 @@ SORTED = {
         "count_edits",
     },
     "what is due": {"claim_feeds", "notice_places", "claim_backfills", "claimed_backfills"},
-    "the hits of a search": {"find", "search_hits"},
+    "the hits of a search": {"search_hits"},
     "the words with a beginning, the languages of a feed": {"words_starting", "languages_of_feed"},
 }  # fmt: skip
 """Queries that sort, by what."""
@@ -227,7 +227,7 @@ def test_the_post_of_a_message_is_found_by_the_message(planner: sqlite3.Connecti
 
 def test_a_search_of_posted_messages_looks_each_post_up_in_the_channels(planner: sqlite3.Connection) -> None:
     """However many deliveries a popular post has in other servers."""
-    steps = [step for step in steps_of(planner, "find") if " delivery " in step]
+    steps = [step for step in steps_of(planner, "hits") if " delivery " in step]
 
     assert set(steps) == {
         "SEARCH delivery USING INDEX sqlite_autoindex_delivery_1 (channel_id=? AND identity=?)",

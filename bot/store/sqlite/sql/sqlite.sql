@@ -398,131 +398,110 @@ FROM word WHERE word >= :first AND word < :last ORDER BY size DESC, word LIMIT :
 SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY rowid DESC LIMIT 1 OFFSET :newest / 2)
     >= (SELECT docid FROM document ORDER BY docid DESC LIMIT 1 OFFSET :newest - 1), 0) AS is_in_most;
 
--- name: find
--- A page of the newest hits, best first; the newest hit counts a quarter more than an old one. `ranking` ranks the hits of
--- an expression that would take too long to rank, and hits of `near` count more: words that are close together. Whatever
--- the expressions say, only posts in `scope` or with a message in `channels` are found, and none with an entry in `without`.
--- Until the index is complete, the former one is searched as well; `place` orders the documents of both. A post that two
--- feeds brought is the newer entry, which SQLite takes because of max(), with the average score. With `returns_all`, each row
--- has the entries and places of all hits, best first.
-WITH followed_hit AS MATERIALIZED (
-    SELECT * FROM (
-        SELECT 0 AS is_former, rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+-- name: hits
+-- The newest posts that match, newest first, and those of them with a message in `channels`. Each row has lists, since a row
+-- for each post would take longer to read. Until the index is complete, the former one is searched as well. The lower a
+-- score, in billionths, the better the hit.
+SELECT 0 AS is_former, 0 AS is_posted, json_group_array(docid) AS docids, json_group_array(entry_id) AS entries,
+    json_group_array(post_id) AS posts, json_group_array(feed_id) AS feeds, json_group_array(score) AS scores
+FROM (
+    SELECT h.docid, d.entry_id, d.post_id, d.feed_id, h.score
+    FROM (
+        SELECT rowid AS docid, iif(:is_ranked, CAST(bm25(search, :title, :text, :tags, :author, 0.0, :stems) * 1e9 AS INTEGER), 0) AS score
         FROM search
         WHERE :match IS NOT NULL AND search MATCH :match AND rowid >= :first AND rowid < :last
             AND (:feeds IS NULL
                 OR (SELECT feed_id FROM document WHERE docid = search.rowid) IN (SELECT value FROM json_each(:feeds)))
         ORDER BY rowid DESC LIMIT :max_hits
-    )
-    UNION ALL
-    SELECT * FROM (
-        SELECT 1 AS is_former, rowid AS docid, iif(:is_ranked, bm25(former_search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+    ) AS h CROSS JOIN document AS d ON d.docid = h.docid
+)
+UNION ALL
+SELECT 1 AS is_former, 0 AS is_posted, json_group_array(docid) AS docids, json_group_array(entry_id) AS entries,
+    json_group_array(post_id) AS posts, json_group_array(feed_id) AS feeds, json_group_array(score) AS scores
+FROM (
+    SELECT h.docid, d.entry_id, d.post_id, d.feed_id, h.score
+    FROM (
+        SELECT rowid AS docid, iif(:is_ranked, CAST(bm25(former_search, :title, :text, :tags, :author, 0.0, :stems) * 1e9 AS INTEGER), 0) AS score
         FROM former_search
         WHERE :has_former AND :match IS NOT NULL AND former_search MATCH :match AND rowid >= :first AND rowid < :last
             AND (:feeds IS NULL
                 OR (SELECT feed_id FROM former_document WHERE docid = former_search.rowid) IN (SELECT value FROM json_each(:feeds)))
         ORDER BY rowid DESC LIMIT :max_hits
-    )
-),
-posted_hit AS MATERIALIZED (
-    SELECT h.is_former, h.docid, h.score
+    ) AS h CROSS JOIN former_document AS d ON d.docid = h.docid
+)
+UNION ALL
+SELECT 0 AS is_former, 1 AS is_posted, json_group_array(docid) AS docids, json_group_array(entry_id) AS entries,
+    json_group_array(post_id) AS posts, json_group_array(feed_id) AS feeds, json_group_array(score) AS scores
+FROM (
+    SELECT h.docid, d.entry_id, d.post_id, d.feed_id, h.score
     FROM (
-        SELECT 0 AS is_former, rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+        SELECT rowid AS docid, iif(:is_ranked, CAST(bm25(search, :title, :text, :tags, :author, 0.0, :stems) * 1e9 AS INTEGER), 0) AS score
         FROM search
         WHERE :posted_match IS NOT NULL AND search MATCH :posted_match AND rowid >= :first AND rowid < :last
         ORDER BY rowid DESC LIMIT :max_posted
-    ) AS h JOIN document AS d ON d.docid = h.docid JOIN entry AS e ON e.id = d.entry_id
+    ) AS h CROSS JOIN document AS d ON d.docid = h.docid JOIN entry AS e ON e.id = d.entry_id
     WHERE EXISTS (
         SELECT 1 FROM json_each(:channels) AS c
         JOIN delivery AS p ON p.channel_id = c.value AND p.identity = e.identity AND p.state = 'sent'
     )
-    UNION ALL
-    SELECT h.is_former, h.docid, h.score
+)
+UNION ALL
+SELECT 1 AS is_former, 1 AS is_posted, json_group_array(docid) AS docids, json_group_array(entry_id) AS entries,
+    json_group_array(post_id) AS posts, json_group_array(feed_id) AS feeds, json_group_array(score) AS scores
+FROM (
+    SELECT h.docid, d.entry_id, d.post_id, d.feed_id, h.score
     FROM (
-        SELECT 1 AS is_former, rowid AS docid, iif(:is_ranked, bm25(former_search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+        SELECT rowid AS docid, iif(:is_ranked, CAST(bm25(former_search, :title, :text, :tags, :author, 0.0, :stems) * 1e9 AS INTEGER), 0) AS score
         FROM former_search
         WHERE :has_former AND :posted_match IS NOT NULL AND former_search MATCH :posted_match AND rowid >= :first AND rowid < :last
         ORDER BY rowid DESC LIMIT :max_posted
-    ) AS h JOIN former_document AS d ON d.docid = h.docid JOIN entry AS e ON e.id = d.entry_id
+    ) AS h CROSS JOIN former_document AS d ON d.docid = h.docid JOIN entry AS e ON e.id = d.entry_id
     WHERE EXISTS (
         SELECT 1 FROM json_each(:channels) AS c
         JOIN delivery AS p ON p.channel_id = c.value AND p.identity = e.identity AND p.state = 'sent'
     )
-),
-hit AS MATERIALIZED (
-    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.entry_id, d.feed_id, d.post_id, 0 AS is_posted
-    FROM followed_hit AS h JOIN document AS d ON d.docid = h.docid WHERE NOT h.is_former
-    UNION ALL
-    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.entry_id, d.feed_id, d.post_id, 0 AS is_posted
-    FROM followed_hit AS h JOIN former_document AS d ON d.docid = h.docid WHERE h.is_former
-    UNION ALL
-    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.entry_id, d.feed_id, d.post_id, 1 AS is_posted
-    FROM posted_hit AS h JOIN document AS d ON d.docid = h.docid WHERE NOT h.is_former
-    UNION ALL
-    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.entry_id, d.feed_id, d.post_id, 1 AS is_posted
-    FROM posted_hit AS h JOIN former_document AS d ON d.docid = h.docid WHERE h.is_former
-),
-ranked AS MATERIALIZED (
-    SELECT rowid * 2 + 0 AS place, bm25(search, :title, :text, :tags, :author, 0.0, :stems) AS score
+);
+
+-- name: scores
+-- The scores of some hits by an expression that ranks, where the one that matches would take too long. The limit keeps SQLite
+-- from merging the queries, where bm25() fails.
+SELECT 0 AS is_former, json_group_array(docid) AS docids, json_group_array(score) AS scores
+FROM (
+    SELECT rowid AS docid, CAST(bm25(search, :title, :text, :tags, :author, 0.0, :stems) * 1e9 AS INTEGER) AS score
     FROM search
-    WHERE :ranking IS NOT NULL AND search MATCH :ranking
-        AND +rowid IN (SELECT docid FROM hit WHERE NOT is_former)
-        AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
-    UNION ALL
-    SELECT rowid * 2 + 1 AS place, bm25(former_search, :title, :text, :tags, :author, 0.0, :stems) AS score
-    FROM former_search
-    WHERE :has_former AND :ranking IS NOT NULL AND former_search MATCH :ranking
-        AND +rowid IN (SELECT docid FROM hit WHERE is_former)
-        AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
-),
-close AS MATERIALIZED (
-    SELECT rowid * 2 + 0 AS place
-    FROM search
-    WHERE :near IS NOT NULL AND search MATCH :near
-        AND +rowid IN (SELECT docid FROM hit WHERE NOT is_former)
-        AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
-    UNION ALL
-    SELECT rowid * 2 + 1 AS place
-    FROM former_search
-    WHERE :has_former AND :near IS NOT NULL AND former_search MATCH :near
-        AND +rowid IN (SELECT docid FROM hit WHERE is_former)
-        AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
-),
-scored AS (
-    SELECT place, score, entry_id, post_id, feed_id, is_posted FROM hit WHERE :ranking IS NULL
-    UNION ALL
-    SELECT place, min(score) AS score, max(entry_id) AS entry_id, max(post_id) AS post_id, max(feed_id) AS feed_id, max(is_posted) AS is_posted
-    FROM (
-        SELECT place, score, entry_id, post_id, feed_id, is_posted FROM hit
-        UNION ALL
-        SELECT place, score, NULL, NULL, NULL, 0 FROM ranked
-    )
-    WHERE :ranking IS NOT NULL
-    GROUP BY place
-),
-post AS MATERIALIZED (
-    SELECT max(place) AS place, entry_id, avg(score * iif(place IN (SELECT place FROM close), :closeness, 1.0)) AS score
-    FROM scored
-    WHERE (:scope IS NULL OR is_posted OR feed_id IN (SELECT value FROM json_each(:scope)))
-        AND post_id NOT IN (
-            SELECT post_id FROM document WHERE entry_id IN (SELECT value FROM json_each(:without))
-            UNION ALL
-            SELECT post_id FROM former_document WHERE entry_id IN (SELECT value FROM json_each(:without))
-        )
-    GROUP BY post_id
-),
-dated AS (
-    SELECT place, entry_id, score * (1.0 + 0.25 / (1.0 + ((SELECT max(place) FROM post) - place) / 504921600.0)) AS score FROM post
-),
-page AS (
-    SELECT place, entry_id, score FROM dated ORDER BY score, place DESC LIMIT :limit OFFSET :offset
+    WHERE search MATCH :match AND rowid >= :first AND rowid <= :last AND +rowid IN (SELECT value FROM json_each(:docids))
+    LIMIT -1
 )
-SELECT (SELECT count(*) FROM post) AS total, (SELECT count(*) FROM followed_hit) AS hits, entry_id,
-    iif(:returns_all, (
-        SELECT json_array(json_group_array(entry_id), json_group_array(place))
-        FROM (SELECT entry_id, place FROM dated ORDER BY score, place DESC)
-    ), NULL) AS ranked
-FROM page ORDER BY score, place DESC;
+UNION ALL
+SELECT 1 AS is_former, json_group_array(docid) AS docids, json_group_array(score) AS scores
+FROM (
+    SELECT rowid AS docid, CAST(bm25(former_search, :title, :text, :tags, :author, 0.0, :stems) * 1e9 AS INTEGER) AS score
+    FROM former_search
+    WHERE :has_former AND former_search MATCH :match AND rowid >= :first AND rowid <= :last
+        AND +rowid IN (SELECT value FROM json_each(:docids))
+    LIMIT -1
+);
+
+-- name: close_hits
+-- Those of some hits in which searched words are close together.
+SELECT 0 AS is_former, json_group_array(docid) AS docids
+FROM (
+    SELECT rowid AS docid FROM search
+    WHERE search MATCH :match AND rowid >= :first AND rowid <= :last AND +rowid IN (SELECT value FROM json_each(:docids))
+)
+UNION ALL
+SELECT 1 AS is_former, json_group_array(docid) AS docids
+FROM (
+    SELECT rowid AS docid FROM former_search
+    WHERE :has_former AND former_search MATCH :match AND rowid >= :first AND rowid <= :last
+        AND +rowid IN (SELECT value FROM json_each(:docids))
+);
+
+-- name: posts_of
+-- The posts of entries.
+SELECT post_id FROM document WHERE entry_id IN (SELECT value FROM json_each(:entries))
+UNION ALL
+SELECT post_id FROM former_document WHERE entry_id IN (SELECT value FROM json_each(:entries));
 
 -- name: have_hits
 -- Which of some searches find a post in `scope`. Oldest first, since FTS5 reads its lists in that order quicker.
