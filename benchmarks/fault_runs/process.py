@@ -3,7 +3,7 @@
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -73,12 +73,11 @@ class Bot:
                         self._ended(await self._processes.pop(number).wait(), {0: "by itself"})
                 self.start()
 
-    async def kill(self, down: float = 0.0, then: Callable[[], None] = lambda: None) -> None:
-        """Kill as by `kill -9`, and start again after `down` seconds and a call of `then`."""
+    async def kill(self, down: float = 0.0) -> None:
+        """Kill as by `kill -9`, and start again after `down` seconds."""
         async with self._one_at_a_time:
             await self._end(self._hit(), signal.SIGKILL)
             await asyncio.sleep(down)
-            then()
             self.start()
 
     @asynccontextmanager
