@@ -32,12 +32,19 @@ class Holds(Repository):
 
         Returns the hold as it was before; None if it does not exist, or somebody decided before.
         """
-        before = await read_hold(tx, hold_id)
-        if not await tx.rows("decide_hold", id=hold_id, decision=decision, user_id=user_id, now=now):
-            return None
-        await tx.run("release_held", hold_id=hold_id, limit=_RELEASED[decision], now=now)
-        await tx.run("skip_held", hold_id=hold_id, reason="an admin skipped it", now=now)
-        return before
+        return await decide_hold(tx, hold_id, decision, user_id, now)
+
+
+async def decide_hold(
+    tx: Transaction, hold_id: int, decision: Decision, user_id: int, now: datetime
+) -> Hold | None:
+    """Decide within a transaction: see `Holds.decide`."""
+    before = await read_hold(tx, hold_id)
+    if not await tx.rows("decide_hold", id=hold_id, decision=decision, user_id=user_id, now=now):
+        return None
+    await tx.run("release_held", hold_id=hold_id, limit=_RELEASED[decision], now=now)
+    await tx.run("skip_held", hold_id=hold_id, reason="an admin skipped it", now=now)
+    return before
 
 
 async def read_hold(reader: Reader, hold_id: int) -> Hold | None:

@@ -8,6 +8,7 @@ from bot.model import (
     ALL_SETTINGS,
     Baseline,
     ChannelDeclaration,
+    Decision,
     DeliveryState,
     FeedDeclaration,
     Hold,
@@ -21,7 +22,7 @@ from bot.store import rows
 from bot.store.database import Reader, Row, Transaction, Value, transaction
 from bot.store.entries import EntryRepository, EntryWriter, put_deliveries
 from bot.store.feeds import put_address, put_site, read_known, read_subscriptions, write_plan
-from bot.store.holds import open_hold, read_hold
+from bot.store.holds import decide_hold, open_hold, read_hold
 from bot.text.address import NAMES_VERSION, label_of, safe_title
 
 
@@ -201,12 +202,21 @@ class Subscriptions(EntryRepository):
 
         Returns None if it isn't paused, or was removed.
         """
-        if not await _set_paused(tx, subscription_id, paused=False):
-            return None
-        (kept,) = await tx.rows("count_paused", id=subscription_id)
-        if kept["deliveries"] > burst_limit:
-            return ResumeResult(0, await read_hold(tx, await hold_waiting(tx, subscription_id, now)))
-        return ResumeResult(await tx.run("resume_deliveries", id=subscription_id, now=now), None)
+        return await _resume(tx, subscription_id, burst_limit, now)
+
+    @transaction
+    async def decide_and_resume(
+        self, tx: Transaction, hold_id: int, decision: Decision, user_id: int, burst_limit: int, now: datetime
+    ) -> Hold | None:
+        """Decide about held posts, and resume their subscription if it is paused, in one transaction.
+
+        The decision doesn't affect the posts that the pause kept. Returns as `Holds.decide`, and `burst_limit` is as in
+        `resume`.
+        """
+        before = await decide_hold(tx, hold_id, decision, user_id, now)
+        if before is not None:
+            await _resume(tx, before.subscription_id, burst_limit, now)
+        return before
 
     @transaction
     async def post_now(self, tx: Transaction, subscription_id: int, entry_id: int, now: datetime) -> bool:
@@ -239,6 +249,17 @@ async def end_subscription(tx: Transaction, subscription_id: int, now: datetime)
     skipped = await tx.run("end_deliveries", id=subscription_id, now=now)
     await tx.run("end_subscription", id=subscription_id)
     return skipped
+
+
+async def _resume(
+    tx: Transaction, subscription_id: int, burst_limit: int, now: datetime
+) -> ResumeResult | None:
+    if not await _set_paused(tx, subscription_id, paused=False):
+        return None
+    (kept,) = await tx.rows("count_paused", id=subscription_id)
+    if kept["deliveries"] > burst_limit:
+        return ResumeResult(0, await read_hold(tx, await hold_waiting(tx, subscription_id, now)))
+    return ResumeResult(await tx.run("resume_deliveries", id=subscription_id, now=now), None)
 
 
 async def hold_waiting(tx: Transaction, subscription_id: int, now: datetime) -> int:

@@ -139,6 +139,9 @@ WRITES: dict[str, Call] = {
     "Heartbeats.stop": lambda s: s.heartbeats.stop("run"),
     "Heartbeats.note_backups": lambda s: s.heartbeats.note_backups(None),
     "Subscriptions.pause": lambda s: s.subscriptions.pause(1),
+    "Subscriptions.decide_and_resume": lambda s: s.subscriptions.decide_and_resume(
+        1, Decision.ALL, 1, 10, START
+    ),
     "Subscriptions.resume": lambda s: s.subscriptions.resume(1, 10, START),
     "Subscriptions.post_now": lambda s: s.subscriptions.post_now(1, 1, START),
     "Guilds.assign_channels": lambda s: s.guilds.assign_channels({100: 7}),

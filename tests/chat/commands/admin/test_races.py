@@ -211,6 +211,14 @@ async def held(there: Garden) -> StoredMessage:
     return answer.followups[0]
 
 
+async def asked_to_resume(there: Garden) -> StoredMessage:
+    question = await held(there)
+    await paused(there)
+    answer = await there.server.press(question, "Post all")
+    await there.server.discord.wait_for(lambda: answer.followups)
+    return answer.followups[0]
+
+
 async def status(there: Garden) -> StoredMessage:
     return await there.shown("feed status", FEED)
 
@@ -316,6 +324,12 @@ PRESSES = (
         values=("1",),
     ),
     Act("Post all", "holds.decide", ("#news garden", "4 pending", "all"), prepare=held),
+    Act(
+        "Resume and post",
+        "subscriptions.decide_and_resume",
+        ("#news garden", "4 pending", "all"),
+        prepare=asked_to_resume,
+    ),
     Act("Archive older posts", "backfills.request", (*ONCE, "1 to archive"), prepare=status),
     Act(
         "Choose a feed",

@@ -41,9 +41,7 @@ class HoldButton(
             await _show_nothing_held(interaction)
         elif _posts_in_paused(hold, decision) and not self.fields["resume"]:
             await _ask_to_resume(interaction, hold, decision)
-        elif await _decide(services, hold_id, decision, interaction.user.id):
-            if hold.paused and self.fields["resume"]:
-                await _resume(services, hold)
+        elif await _decide(interaction, hold_id, decision, resumes=bool(self.fields["resume"])):
             await _show_decision(interaction, hold, decision, interaction.user.id)
         else:
             await _show_earlier_decision(interaction, services, hold_id)
@@ -71,13 +69,6 @@ async def _ask_to_resume(interaction: Interaction, hold: Hold, decision: Decisio
     await respond(interaction, question, view=create_view([button]))
 
 
-async def _resume(services: Services, hold: Hold) -> None:
-    """Resume the hold's subscription. The decision doesn't affect the posts that waited because of the pause."""
-    limit, now = services.settings.burst_limit, services.clock()
-    await services.store.subscriptions.resume(hold.subscription_id, limit, now)
-    services.wake()
-
-
 def _is_here(hold: Hold, interaction: Interaction) -> bool:
     """Return whether the hold belongs to this server, or to this channel if its server is unknown."""
     if hold.guild_id is None:
@@ -85,9 +76,15 @@ def _is_here(hold: Hold, interaction: Interaction) -> bool:
     return hold.guild_id == interaction.guild_id
 
 
-async def _decide(services: Services, hold_id: int, decision: Decision, user_id: int) -> bool:
-    """Return False if somebody else decided before."""
-    before = await services.store.holds.decide(hold_id, decision, user_id, services.clock())
+async def _decide(interaction: Interaction, hold_id: int, decision: Decision, *, resumes: bool) -> bool:
+    """Decide for this member, and resume a paused feed if `resumes`. Return False if somebody decided before."""
+    services = services_of(interaction)
+    store, user_id, now = services.store, interaction.user.id, services.clock()
+    if resumes:
+        limit = services.settings.burst_limit
+        before = await store.subscriptions.decide_and_resume(hold_id, decision, user_id, limit, now)
+    else:
+        before = await store.holds.decide(hold_id, decision, user_id, now)
     if before is None:
         return False
     _log.info("held posts decided", hold=hold_id, decision=decision.value, posts=before.waiting)
