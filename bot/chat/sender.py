@@ -163,7 +163,9 @@ class Sender:
     ) -> Outcome:
         channel = await self.channels.find(channel_id)
         if not isinstance(channel, _WRITABLE) or kind_of(channel) is Kind.OTHER:
-            return Refused("This channel can't hold messages; choose a text, announcement or forum channel.")
+            return Refused(
+                "This kind of channel can't hold messages; choose a text, announcement or forum channel."
+            )
         is_forum = isinstance(channel, discord.ForumChannel)
         if uncertainty and (is_forum or not uncertainty.nonce_holds):
             found = await self._search.find(channel, self._me, message, nonce, uncertainty)

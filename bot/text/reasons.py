@@ -76,6 +76,7 @@ CHANNEL_REASONS = (
     mark("The thread is locked or archived; unlock it, or choose another channel."),
     mark("This kind of channel can't hold messages; choose a text, announcement or forum channel."),
     mark("The bot doesn't know this kind of channel; choose a text or forum channel."),
+    mark("This forum requires a tag but has none that the bot can use; add one that isn't moderated."),
     mark("Discord doesn't let the bot write here ({detail}); check its permissions."),
     mark(
         "The bot lacks {permissions} in this channel; grant it in the channel's settings, under Permissions."

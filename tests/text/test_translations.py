@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from string import Formatter
+from types import ModuleType
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from bot.chat import outcomes
+from bot.chat import outcomes, sender
 from bot.chat.channels import name_missing
 from bot.chat.permissions import EMBED, Need
 from bot.errors import DocumentError, FetchError, HttpError, NoHistory, NotFound, ServerError, SourceError
@@ -77,7 +78,7 @@ def test_every_text_is_found_wherever_it_is_written() -> None:
 
 def recorded_reasons() -> list[str]:
     """Return every reason that the bot may record for a feed or a channel."""
-    refused = re.findall(r'_refused\(\s*"([^"]+)"', inspect.getsource(outcomes))
+    refused = [*texts_of("_refused", outcomes), *texts_of("Refused", sender)]
     only_direct = "The member who added the feed has left the server."
     return [
         *(inspect.cleandoc(error.__doc__ or "") for error in raised(SourceError) if error is not NoHistory),
@@ -88,6 +89,11 @@ def recorded_reasons() -> list[str]:
         guilds._LEFT,
         guilds._DELETED,
     ]
+
+
+def texts_of(function: str, module: ModuleType) -> list[str]:
+    """Return the texts that a module passes to a function."""
+    return re.findall(rf'\b{function}\(\s*"([^"]+)"', inspect.getsource(module))
 
 
 def raised(error: type[Exception]) -> Iterator[type[Exception]]:
