@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import gc
 import json
 import sys
 import time
@@ -34,6 +35,7 @@ CHECK_INTERVAL = 0.05
 async def main(path: Path) -> None:
     """Answer until stdin is closed. `path`: the database."""
     logs.configure(Level.INFO, Format.CONSOLE)
+    gc.freeze()  # as `run` does
     async with app.build(_config(path), Patience(), with_commands=False) as running:
         await _follow(running, json.loads(await _line())["feeds"])
         print("{}", flush=True)

@@ -1,7 +1,10 @@
 """`run`."""
 
 import asyncio
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -26,8 +29,19 @@ def run(
     """Run the bot until SIGINT or SIGTERM."""
     if once and role is not None:
         raise typer.BadParameter("--once does everything, so it has no role; leave out one of the two.")
-    config = options_of(ctx).load()
-    config.token(os.environ)
-    from bot import app
-
+    with _loading():
+        config = options_of(ctx).load()
+        config.token(os.environ)
+        from bot import app
     asyncio.run(app.run_once(config) if once else app.run(config, role=role))
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Keep the garbage collector from ever looking at what is loaded now, since it stays. Each look took 60 ms."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
