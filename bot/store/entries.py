@@ -37,11 +37,17 @@ class EntryWriter:
         return frozenset(row["key"] for row in found if not row["key"].startswith(HINT_KINDS))
 
     async def add(
-        self, tx: Transaction, feed_id: int, item: NewEntry, rivals: frozenset[str], now: datetime
+        self,
+        tx: Transaction,
+        feed_id: int,
+        item: NewEntry,
+        rivals: frozenset[str],
+        now: datetime,
+        due_at: datetime | None = None,
     ) -> int | None:
         """Write a new entry with its keys, tags and deliveries; return its id, None if one of its keys is a rival's.
 
-        Call `index` when all entries of the transaction are written.
+        `due_at`: when its deliveries are due; None: now. Call `index` when all entries of the transaction are written.
         """
         if not rivals.isdisjoint(map(storable, item.keys)):
             return None
@@ -50,7 +56,7 @@ class EntryWriter:
         entry_id: int = row["id"]
         await put_keys(tx, feed_id, {entry_id: item.keys})
         await _put_tags(tx, entry_id, item.identified)
-        await put_deliveries(tx, entry_id, item.deliveries, now)
+        await put_deliveries(tx, entry_id, item.deliveries, now, due_at)
         return entry_id
 
     async def change(self, tx: Transaction, feed_id: int, change: KnownChange, now: datetime) -> None:
@@ -108,9 +114,13 @@ async def _drop_tags(tx: Transaction, entry_id: int) -> None:
 
 
 async def put_deliveries(
-    tx: Transaction, entry_id: int, deliveries: Sequence[PlannedDelivery], now: datetime
+    tx: Transaction,
+    entry_id: int,
+    deliveries: Sequence[PlannedDelivery],
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> None:
-    """Owe an entry to channels."""
+    """Owe an entry to channels. `due_at`: when; None: now."""
     values: list[dict[str, Value]] = [
         {
             "subscription_id": delivery.subscription_id,
@@ -123,6 +133,7 @@ async def put_deliveries(
             "reason": "" if delivery.found else delivery.reason,
             "doubtful_since": delivery.doubtful_since,
             "doubtful_until": delivery.doubtful_until,
+            "due_at": due_at or now,
             "now": now,
         }
         for delivery in deliveries

@@ -238,7 +238,11 @@ async def write_plan(
 ) -> RecordResult:
     """Write what a document changes, without the feed's own state."""
     rivals = await entries.rivals(tx, feed_id, plan.known_up_to) if plan.new else frozenset()
-    added = {item: await entries.add(tx, feed_id, item, rivals, now) for item in plan.new}
+    added = {
+        # The older the post, the earlier it is due: every channel gets it before any gets the next one.
+        item: await entries.add(tx, feed_id, item, rivals, now, now + place * rows.MILLISECOND)
+        for place, item in enumerate(plan.new, 1 - len(plan.new))
+    }
     kept = {item: entry_id for item, entry_id in added.items() if entry_id is not None}
     for change in plan.known:
         await entries.change(tx, feed_id, change, now)

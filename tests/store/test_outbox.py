@@ -67,6 +67,24 @@ async def test_a_channels_next_delivery_is_claimed_only_after_the_one_before_is_
     assert [first.entry.title, second.entry.title] == ["Post 1", "Post 2"]
 
 
+async def test_every_channel_gets_a_feeds_first_new_post_before_any_gets_the_second(
+    services: Services,
+) -> None:
+    """So none is left with all its posts at the end, when a channel's own limit would slow them down."""
+    await services.follow(*map(ChannelDeclaration, (100, 200, 300)))
+    await services.poll()
+    await services.poll(post(2), post(1))
+
+    sent = []
+    for _ in range(3):
+        claimed = await services.store.outbox.claim(services.now, LEASE, 2)
+        for delivery in claimed:
+            await services.settle(delivery)
+        sent += [delivery.entry.title for delivery in claimed]
+
+    assert sent == ["Post 1"] * 3 + ["Post 2"] * 3
+
+
 async def test_a_delivery_that_is_still_sent_is_not_claimed_and_not_overtaken(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()

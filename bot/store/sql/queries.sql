@@ -946,7 +946,7 @@ INSERT INTO delivery (
 )
 SELECT s.id, e.id, CAST(:channel_id AS BIGINT), e.identity,
     CASE WHEN :state = 'pending' AND s.paused = 1 THEN 'paused' ELSE :state END,
-    CAST(:hold_id AS BIGINT), CAST(:reason AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT),
+    CAST(:hold_id AS BIGINT), CAST(:reason AS TEXT), CAST(:due_at AS BIGINT), CAST(:now AS BIGINT),
     CAST(:doubtful_since AS BIGINT), CAST(:doubtful_until AS BIGINT)
 FROM entry AS e JOIN subscription AS s ON s.id = :subscription_id
 WHERE e.id = :entry_id
