@@ -9,6 +9,7 @@ the folder for the next time.
 
 import argparse
 import asyncio
+import compileall
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+import bot
 from benchmarks import plots, results
 from benchmarks.grown_database import build, feed_url, follow_by_discord
 from benchmarks.processes import cpu_seconds_of
@@ -44,6 +46,7 @@ class Sample:
 
 def main(feeds: int, entries: int, rounds: int, folder: Path) -> None:
     """Print a table, and save the samples with a plot."""
+    compileall.compile_dir(bot.__path__[0], quiet=1)  # as an installation does
     samples = asyncio.run(_measure(_databases(folder, feeds, entries), feeds, rounds))
     _print(samples)
     results.save(folder, "startup", [asdict(sample) for sample in samples])
