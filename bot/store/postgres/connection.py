@@ -50,6 +50,7 @@ class Connection(Protocol):
     ) -> str: ...
     def cursor(self, sql: str) -> Any: ...  # noqa: ANN401, D102 -- asyncpg's
     async def prepare(self, sql: str) -> Any: ...  # noqa: ANN401, D102 -- asyncpg's
+    async def reload_schema_state(self) -> None: ...  # noqa: D102 -- asyncpg's
     async def close(self, *, timeout: float | None = ...) -> None: ...  # noqa: ASYNC109, D102 -- asyncpg's
     def terminate(self) -> None: ...  # noqa: D102 -- asyncpg's
     async def add_listener(self, channel: str, callback: Callable[..., None]) -> None: ...  # noqa: D102 -- asyncpg's

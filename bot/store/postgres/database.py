@@ -40,6 +40,13 @@ _TABLES = """
     WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace ORDER BY relname
 """
 _EVERYTHING = "SELECT sum(octet_length(CAST(t AS TEXT))) FROM {} AS t"
+_OUTDATED = (
+    asyncpg.InvalidCachedStatementError,
+    # Of `claim_feeds`, which returns rows of a table: it changed while the transaction waited for its turn.
+    asyncpg.DatatypeMismatchError,
+    asyncpg.UndefinedColumnError,
+)
+"""What fails because the tables have changed."""
 _DUMP = "this database is on a server; back it up with pg_dump (docs/scaling.md shows how)."
 
 
@@ -128,9 +135,8 @@ class PostgresDatabase(Database):
             begun.set()
             started = time.perf_counter()
             try:
-                return await _twice(
-                    lambda: self._commit(connection, work, _BEGIN if alone else _BEGIN_BESIDE)
-                )
+                begin = _BEGIN if alone else _BEGIN_BESIDE
+                return await _twice(connection, lambda: self._commit(connection, work, begin))
             finally:
                 self.on_commit(time.perf_counter() - started)
 
@@ -175,7 +181,7 @@ class PostgresDatabase(Database):
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
         """See Database."""
         async with self._reader().use() as connection:
-            return await _twice(lambda: self._read(connection, work))
+            return await _twice(connection, lambda: self._read(connection, work))
 
     async def _read(self, connection: Connection, work: Callable[[Reader], Awaitable[T]]) -> T:
         address = str(self.address)
@@ -233,15 +239,15 @@ class PostgresDatabase(Database):
         """Do nothing: the server's autovacuum refreshes statistics and tidies up."""
 
 
-async def _twice(run: Callable[[], Awaitable[T]]) -> T:
+async def _twice(connection: Connection, run: Callable[[], Awaitable[T]]) -> T:
     """Run a transaction, and repeat it if it did not know yet that the tables have changed.
 
-    A newer process may change them. asyncpg prepares the statement again, but can't repeat the transaction. If the
-    change came while the transaction waited for its turn, a function that returns rows of a table fails instead.
+    A newer process may change them. asyncpg prepares statements again, but can't repeat the transaction.
     """
     try:
         return await run()
-    except (asyncpg.InvalidCachedStatementError, asyncpg.DatatypeMismatchError):
+    except _OUTDATED:
+        await connection.reload_schema_state()
         return await run()
 
 

@@ -26,6 +26,8 @@ _PAUSE = 1.0
 """Seconds between two attempts."""
 MAX_ATTEMPTS = 60
 """Longer than any query of the bot takes."""
+MAX_OPTIONAL_ATTEMPTS = 5
+"""For a step that can wait until another start."""
 
 NONE_YET = "there is no database here yet; start `feed-relay run` first."
 _TOO_OLD = (
@@ -83,8 +85,13 @@ async def due_steps(
 async def _update(connection: Connection, address: ServerAddress, program: Program, found: Versions) -> None:
     for step in await due_steps(connection, address, program, found):
         after = Versions(step.version, max(found.works_from, step.works_from))
-        if not await _take(connection, address, step, after, program.versions_before(step.works_from)):
-            break  # an earlier program has just started
+        try:
+            if not await _take(connection, step, after, program.versions_before(step.works_from)):
+                break  # an earlier program has just started
+        except asyncpg.LockNotAvailableError:
+            if found.schema < program.oldest_schema:
+                raise errors.StoreLocked(str(address), _IN_USE) from None
+            break
         found = after
     if found.schema < program.oldest_schema:
         raise errors.StoreTooOld(str(address), _TOO_OLD)
@@ -92,21 +99,24 @@ async def _update(connection: Connection, address: ServerAddress, program: Progr
         log.info("database partly updated", until="a start without processes of earlier versions")
 
 
-async def _take(
-    connection: Connection, address: ServerAddress, step: Migration, after: Versions, excluded: list[int]
-) -> bool:
-    """Take a step. Return False if a program of the versions that it excludes is connected."""
+async def _take(connection: Connection, step: Migration, after: Versions, excluded: list[int]) -> bool:
+    """Take a step. Return False if a program of the versions that it excludes is connected.
+
+    Raises LockNotAvailableError if a table is in use for too long.
+    """
     if not step.is_transaction:
         await _run_each(connection, step, after)
         return True
-    for _attempt in range(MAX_ATTEMPTS):
+    for left in reversed(range(MAX_OPTIONAL_ATTEMPTS if step.can_wait else MAX_ATTEMPTS)):
         try:
             return await _try(connection, step, after, excluded)
-        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+        except asyncpg.LockNotAvailableError:
             await connection.execute("ROLLBACK")
-            log.info("waiting for tables that are in use", step=step.version)
+            if not left:
+                raise
+            log.info("waiting for tables that are in use", step=step.version, attempts_left=left)
             await asyncio.sleep(_PAUSE)
-    raise errors.StoreLocked(str(address), _IN_USE)
+    raise AssertionError("the last attempt returns or raises")
 
 
 async def _try(connection: Connection, step: Migration, after: Versions, excluded: list[int]) -> bool:
