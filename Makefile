@@ -47,6 +47,7 @@ bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.memory --feeds 100 2000 10000
 	$(BIN)/python -m benchmarks.memory --feeds 2000 --servers 1000 --channels 20
 	$(BIN)/python -m benchmarks.startup --entries 1000000
+	$(BIN)/python -m benchmarks.move --posts 1000000 --kills 10 --in-a-row
 	$(BIN)/python -m benchmarks.busy_start --rounds 20
 	$(BIN)/python -m benchmarks.deliver --runs 3
 	$(BIN)/python -m benchmarks.latency --rounds 1000

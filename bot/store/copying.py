@@ -8,8 +8,10 @@ from typing import Protocol
 Cell = str | bytes | int | None
 Record = Sequence[Cell]
 
-BATCH = 1000
+_BATCH = 1000
 """Rows at a time."""
+_LARGE = {"entry": 200, "feed_items": 200}
+"""Rows at a time of tables whose rows may have 100 KB or more."""
 
 OnStep = Callable[[int, int], None]
 """Called with how many steps are done, and the total."""
@@ -73,7 +75,7 @@ class TableReader(Protocol):
         """Return the columns that are stored, and not computed."""
 
     def rows(self, table: str, columns: Sequence[str]) -> AsyncGenerator[Sequence[Record], None]:
-        """Yield all rows in the order of the key, in batches of BATCH; of `meta`, without OWN_KEYS."""
+        """Yield all rows in the order of the key, in batches of `batch_of`; of `meta`, without OWN_KEYS."""
 
     async def last_ids(self) -> Mapping[str, int]:
         """Return the last id that each table has assigned, even if its row was deleted."""
@@ -121,6 +123,11 @@ async def first_difference(
                     return table
                 on_rows(len(batch))
     return None
+
+
+def batch_of(table: str) -> int:
+    """Return how many rows of a table are read at a time."""
+    return _LARGE.get(table, _BATCH)
 
 
 async def total(source: TableReader) -> int:

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from bot import errors
 from bot.store.copying import (
-    BATCH,
     IDENTITIES,
     OWN_KEYS,
     TABLES,
@@ -13,6 +12,7 @@ from bot.store.copying import (
     Record,
     TableReader,
     TableWriter,
+    batch_of,
 )
 from bot.store.place import ServerAddress
 from bot.store.postgres import migrate, versions
@@ -73,7 +73,7 @@ class PostgresReader(TableReader):
         """See TableReader."""
         sql = f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
         cursor = await self._connection.cursor(sql)
-        while batch := await cursor.fetch(BATCH, timeout=NO_TIMEOUT):
+        while batch := await cursor.fetch(batch_of(table), timeout=NO_TIMEOUT):
             yield [tuple(row) for row in batch]
 
     async def last_ids(self) -> Mapping[str, int]:

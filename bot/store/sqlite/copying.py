@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from bot.store.copying import (
-    BATCH,
     IDENTITIES,
     OWN_KEYS,
     TABLES,
@@ -15,6 +14,7 @@ from bot.store.copying import (
     Record,
     TableReader,
     TableWriter,
+    batch_of,
 )
 from bot.store.sqlite import migrate
 from bot.store.sqlite.compact import temporary_files
@@ -51,7 +51,7 @@ class SqliteReader(TableReader):
         """See TableReader."""
         sql = f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
         cursor = await asyncio.to_thread(self._connection.execute, sql)
-        while batch := await asyncio.to_thread(cursor.fetchmany, BATCH):
+        while batch := await asyncio.to_thread(cursor.fetchmany, batch_of(table)):
             yield batch
 
     async def last_ids(self) -> Mapping[str, int]:
