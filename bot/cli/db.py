@@ -117,7 +117,7 @@ def move(
     )
     if left:
         print_line(
-            f"It posts at once, and indexes {count_of(left, 'post')} for searches meanwhile, newest first."
+            f"It posts at once, and indexes about {count_of(left, 'post')} for searches meanwhile, newest first."
         )
 
 

@@ -53,7 +53,7 @@ def test_a_database_moves_to_a_server_and_back(cli: Cli, filled: Path, address: 
 
     assert there.code == 0, there.err
     assert f"Moved {filled} to {server}." in there.out
-    assert f"indexes {posts} posts for searches meanwhile, newest first" in there.out
+    assert f"indexes about {posts} posts for searches meanwhile, newest first" in there.out
     assert count_posts(server) == posts
 
     back = cli("db", "move", str(address), str(tmp_path / "back.db"))
