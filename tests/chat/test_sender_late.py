@@ -69,7 +69,9 @@ async def test_a_post_that_arrives_after_its_answer_is_lost_is_posted_once(
 ) -> None:
     relay = create_relay(sandbox_discord, chat, guild, kind)
     arrives_at = relay.now + timedelta(seconds=seconds)
-    sandbox_discord.faults.next("thread" if kind == "forum" else "send", late=HOUR, status=status)
+    sandbox_discord.faults.next(
+        "thread" if kind == "forum" else "send", late=HOUR.total_seconds(), status=status
+    )
 
     outcomes: list[Outcome] = []
     for _ in range(MANY):

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import KW_ONLY, dataclass
 
 from bot.sandbox.discord.errors import Problem
 from bot.sandbox.discord.script import Script
@@ -15,24 +14,44 @@ CLOUDFLARE = (
 
 @dataclass(slots=True)
 class Fault:
-    """A scripted fault that will happen `times` more times; see `Faults.next`."""
+    """A scripted fault, which will happen `times` more times."""
 
     operation: str
+    """"send", "edit", "delete", "history", "crosspost", "thread", … as `requests` shows it; "*": any."""
+    _: KW_ONLY
     times: int = 1
-    status: int | None = None
+    channel_id: int | None = None
+    """Only for requests to this channel."""
     store: bool = False
+    """Process the request before the fault; otherwise it has no effect."""
     late: float | None = None
-    refused: tuple[str, ...] = ()
+    """Process it this many seconds later, or at `finish_late`; without a status or body the answer is cut."""
     cut: bool = False
+    """Reset the connection instead of answering."""
     hang: bool = False
-    retry_after: float | None = None
+    """Don't answer until `release`."""
+    refused: Sequence[str] = ()
+    """50035 for these fields ("embeds.0.image.url"); happens only to a body that has them all."""
+    rate_limited: float | None = None
+    """A 429 with this retry_after, in seconds."""
     is_global: bool = False
     via: bool = True
-    body: str | None = None
-    content_type: str = "application/json"
-    channel_id: int | None = None
+    """False: without Via, as from an edge server."""
+    cloudflare: bool = False
+    """An HTML page, by default with status 403."""
+    status: int | None = None
+    """Answer with it, and with `code` and `message` as Discord's JSON, or with `body` as it is."""
     code: int = 0
     message: str = ""
+    body: str | None = None
+    content_type: str = "application/json"
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from `late` and `cloudflare`."""
+        self.cut = self.cut or (self.late is not None and self.status is None and self.body is None)
+        if self.cloudflare:
+            self.body, self.content_type, self.via = CLOUDFLARE, "text/html", False
+            self.status = self.status or 403
 
     def applies_to(self, operation: str, channel_id: int | None, body: object) -> bool:
         """Return whether the fault happens to this request."""
@@ -65,64 +84,8 @@ class Faults(Script[Fault]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.next = self.scripting(Fault)
         self._late: dict[asyncio.TimerHandle, Callable[[], object]] = {}
-
-    def next(
-        self,
-        operation: str,
-        *,
-        times: int = 1,
-        status: int | None = None,
-        store: bool = False,
-        late: float | timedelta | None = None,
-        refused: Sequence[str] = (),
-        cut: bool = False,
-        hang: bool = False,
-        rate_limited: float | timedelta | None = None,
-        is_global: bool = False,
-        via: bool = True,
-        body: str | None = None,
-        content_type: str = "application/json",
-        cloudflare: bool = False,
-        channel_id: int | None = None,
-        code: int = 0,
-        message: str = "",
-    ) -> None:
-        """Script the next fault of an operation.
-
-        `operation`: "send", "edit", "delete", "history", "crosspost", "thread", … as `requests` shows it; "*": any.
-        `store`: process the request before the fault; otherwise it has no effect.
-        `late`: process it this many seconds later, or at `finish_late`; without a status or body the answer is cut.
-        `refused`: 50035 for these fields ("embeds.0.image.url"); happens only to a body that has them all.
-        `status`: answer with it, and with `code` and `message` as Discord's JSON, or with `body` as it is.
-        `cut`: reset the connection instead of answering. `hang`: don't answer until `release`.
-        `rate_limited`: a 429 with this retry_after, in seconds; `via=False`: without Via, as from an edge server.
-        `cloudflare`: an HTML page, by default with status 403. `channel_id`: only for requests to this channel.
-        """
-        after = _seconds(rate_limited)
-        if late is not None and status is None and body is None:
-            cut = True
-        if cloudflare:
-            body, content_type, status, via = CLOUDFLARE, "text/html", status or 403, False
-        fault = Fault(
-            operation,
-            times=times,
-            status=429 if after is not None else status,
-            store=store,
-            late=_seconds(late),
-            refused=tuple(refused),
-            cut=cut,
-            hang=hang,
-            retry_after=after,
-            is_global=is_global,
-            via=via,
-            body=body,
-            content_type=content_type,
-            channel_id=channel_id,
-            code=code,
-            message=message,
-        )
-        self.add(fault)
 
     def take(self, operation: str, channel_id: int | None, body: object = None) -> Fault | None:
         """Return the fault for a request, and count it."""
@@ -154,7 +117,3 @@ class Faults(Script[Fault]):
     def late(self) -> int:
         """How many requests will be processed late."""
         return len(self._late)
-
-
-def _seconds(duration: float | timedelta | None) -> float | None:
-    return duration.total_seconds() if isinstance(duration, timedelta) else duration

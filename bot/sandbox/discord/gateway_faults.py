@@ -1,6 +1,7 @@
 """Scripted faults of the gateway. Each applies to a number of connections or messages."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 from aiohttp import web
@@ -23,54 +24,37 @@ class Stage(StrEnum):
 
 @dataclass(slots=True)
 class GatewayFault:
-    """A scripted fault that will happen `times` more times; see `GatewayFaults.next`."""
+    """What happens `times` more times instead of the answer at a stage: one of the following."""
 
-    stage: Stage
+    stage: Stage | str
+    _: KW_ONLY
     times: int = 1
     shard: int | None = None
+    """Only for this shard, which is known from IDENTIFY on."""
     status: int = 503
+    """The HTTP status of a refused "connect"."""
     close: int | None = None
+    """At the other stages: close with this code."""
     cut: bool = False
+    """Reset the connection."""
     hang: bool = False
+    """Don't answer; a "connect" is answered after `release`."""
     reconnect: bool = False
+    """At the other stages: send RECONNECT."""
     invalid_session: bool | None = None
+    """At the other stages: send INVALID_SESSION, and whether the session can be resumed."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError if there is no such stage."""
+        self.stage = Stage(self.stage)
 
 
 class GatewayFaults(Script[GatewayFault]):
     """The scripted faults of connections and sessions."""
 
-    def next(
-        self,
-        stage: Stage | str,
-        *,
-        times: int = 1,
-        shard: int | None = None,
-        status: int = 503,
-        close: int | None = None,
-        cut: bool = False,
-        hang: bool = False,
-        reconnect: bool = False,
-        invalid_session: bool | None = None,
-    ) -> None:
-        """Script what happens instead of the next answer at a stage: one of the following.
-
-        `cut`: reset the connection. `hang`: don't answer; a "connect" is answered after `release`. `status`: the HTTP
-        status of a refused "connect". At the other stages, `close`: close with this code; `reconnect`: send RECONNECT;
-        `invalid_session`: send INVALID_SESSION, and whether the session can be resumed. `shard`: only for this shard,
-        which is known from IDENTIFY on.
-        """
-        fault = GatewayFault(
-            Stage(stage),
-            times=times,
-            shard=shard,
-            status=status,
-            close=close,
-            cut=cut,
-            hang=hang,
-            reconnect=reconnect,
-            invalid_session=invalid_session,
-        )
-        self.add(fault)
+    def __init__(self, touch: Callable[[], None] = lambda: None) -> None:
+        super().__init__(touch)
+        self.next = self.scripting(GatewayFault)
 
     async def refuse(self, request: web.Request) -> web.StreamResponse | None:
         """Return the refusal that is scripted for a connection, or None after its wait."""
@@ -100,4 +84,4 @@ class GatewayFaults(Script[GatewayFault]):
         return True
 
     def _take(self, stage: Stage, shard: int | None) -> GatewayFault | None:
-        return self.take_first(lambda fault: fault.stage is stage and fault.shard in {None, shard})
+        return self.take_first(lambda fault: fault.stage == stage and fault.shard in {None, shard})

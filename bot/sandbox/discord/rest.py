@@ -158,8 +158,8 @@ class RestApi:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
-        if fault.retry_after is not None:
-            return too_many(fault.retry_after, is_global=fault.is_global, via=fault.via)
+        if fault.rate_limited is not None:
+            return too_many(fault.rate_limited, is_global=fault.is_global, via=fault.via)
         if fault.refused:
             return refused(errors.invalid_form([refused_field(path) for path in fault.refused]))
         if fault.body is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, ParamSpec, Protocol, TypeVar
 
 
 class Repeated(Protocol):
@@ -12,6 +12,7 @@ class Repeated(Protocol):
 
 
 F = TypeVar("F", bound=Repeated)
+P = ParamSpec("P")
 
 
 class Script(Generic[F]):
@@ -31,6 +32,14 @@ class Script(Generic[F]):
     def pending(self) -> int:
         """How many faults haven't happened yet."""
         return sum(fault.times for fault in self._faults)
+
+    def scripting(self, make: Callable[P, F]) -> Callable[P, None]:
+        """Return a function that makes a fault of its arguments, and adds it."""
+
+        def add_next(*args: P.args, **kwargs: P.kwargs) -> None:
+            self.add(make(*args, **kwargs))
+
+        return add_next
 
     def add(self, fault: F) -> None:
         """Add a fault, which happens after those that were added before."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -165,7 +164,7 @@ async def test_a_message_can_be_stored_after_its_answer_is_lost(
 async def test_a_late_message_comes_without_being_asked_for(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
-    sandbox_discord.faults.next("send", late=timedelta(milliseconds=1))
+    sandbox_discord.faults.next("send", late=0.001)
 
     with pytest.raises((aiohttp.ClientError, OSError)):
         await target.send("Tulips")
