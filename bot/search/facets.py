@@ -54,14 +54,19 @@ def count_tags(written: Iterable[str]) -> TagTally:
 
     A tag is written as it is compared, or so that its spelling follows after a line break.
     """
-    posts: Counter[str] = Counter()
-    shown: dict[str, str] = {}
-    for each, count in Counter(written).items():
+    counted = Counter(written)
+    posts: dict[str, int] = {}
+    for each, count in counted.items():
+        folded = each.partition("\n")[0]
+        posts[folded] = posts.get(folded, 0) + count
+    least = min(heapq.nlargest(MAX_TAGS, posts.values()), default=0)
+    most = sorted((each for each in posts if posts[each] >= least), key=lambda each: (-posts[each], each))
+    shown = dict.fromkeys(most[:MAX_TAGS], "")
+    for each in counted:
         folded, _, spelling = each.partition("\n")
-        posts[folded] += count
-        shown[folded] = max(shown.get(folded, ""), spelling or folded)
-    most = heapq.nsmallest(MAX_TAGS, posts, key=lambda folded: (-posts[folded], folded))
-    return TagTally(tuple(TagCount(shown[each], posts[each]) for each in most), len(posts))
+        if folded in shown:
+            shown[folded] = max(shown[folded], spelling or folded)
+    return TagTally(tuple(TagCount(tag, posts[folded]) for folded, tag in shown.items()), len(posts))
 
 
 def places_in_year(seconds: Sequence[int], chosen: Narrowing) -> list[int]:

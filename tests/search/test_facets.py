@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Narrowing, Query, YearCount
-from bot.search.facets import bounds, count_years, narrow
+from bot.model import Narrowing, Query, TagCount, YearCount
+from bot.search.facets import MAX_TAGS, bounds, count_tags, count_years, narrow
 from bot.search.query import parse_query
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -47,6 +47,21 @@ def test_each_year_has_as_many_posts_as_its_bounds_contain(dates: list[datetime]
             assert (
                 len([moment for moment in moments if seconds(start) <= moment < seconds(end)]) == each.posts
             )
+
+
+def test_a_tag_is_counted_in_all_its_spellings_and_shown_in_one() -> None:
+    tally = count_tags(["beans", "beans\nBeans", "moss\nMoss", "beans\nBEANS", "peas", "moss\nMoss"])
+
+    assert tally.tags == (TagCount("beans", 3), TagCount("Moss", 2), TagCount("peas", 1))
+
+
+def test_only_the_most_used_tags_are_shown() -> None:
+    """Of equally used ones, the first by the alphabet."""
+    tally = count_tags([f"tag {number:02}" for number in reversed(range(40))] + ["tag 39"])
+
+    assert [each.tag for each in tally.tags] == ["tag 39", *(f"tag {n:02}" for n in range(MAX_TAGS - 1))]
+    assert tally.count == 40
+    assert count_tags([]).tags == ()
 
 
 def test_the_narrower_of_two_dates_counts() -> None:

@@ -201,6 +201,7 @@ class FtsMatches(Matches):
             posted_match=None if posted is None else expressions.of(query, posted.feeds),
             channels=None if posted is None else sorted(posted.channels),
             feeds=sorted(feeds) if feeds is not None and self.filters_hits else None,
+            is_scoped=feeds is not None,
             is_ranked=is_ranked,
             has_former=expressions.has_former,
             max_hits=max_hits,

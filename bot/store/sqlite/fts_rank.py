@@ -31,15 +31,15 @@ class Hits:
     posts: Sequence[int]
     """Documents of one post are one hit."""
     feeds: Sequence[int]
+    """Empty if all feeds are searched."""
     scores: Sequence[int]
     """In billionths; the lower, the better."""
 
     def at(self, places: Iterable[int]) -> "Hits":
         """Return the hits at these places."""
         places = tuple(places)
-        return Hits(
-            self.is_former, self.is_posted, *([each[place] for place in places] for each in self.lists)
-        )
+        lists = ([each[place] for place in places] if each else each for each in self.lists)
+        return Hits(self.is_former, self.is_posted, *lists)
 
     @property
     def lists(self) -> tuple[Sequence[int], ...]:
@@ -69,8 +69,10 @@ class Hits:
 
 def read_hits(row: Row) -> Hits:
     """Read the hits of one index."""
-    lists = (json.loads(row[name]) for name in ("docids", "entries", "posts", "feeds", "scores"))
-    return Hits(bool(row["is_former"]), bool(row["is_posted"]), *lists)
+    docids, entries, posts = (json.loads(row[name]) for name in ("docids", "entries", "posts"))
+    feeds = json.loads(row["feeds"] or "[]")
+    scores = json.loads(row["scores"]) if row["scores"] else [0] * len(docids)
+    return Hits(bool(row["is_former"]), bool(row["is_posted"]), docids, entries, posts, feeds, scores)
 
 
 def best_first(found: Sequence[Hits]) -> Ranked:
@@ -79,10 +81,12 @@ def best_first(found: Sequence[Hits]) -> Ranked:
     if not found:
         return NONE
     hits = _one_of_each_post(found[0] if len(found) == 1 else _together(found))
+    docids, entries = hits.docids, hits.entries
     if any(hits.scores):
         scores = _with_recency(hits)
-        hits = hits.at(sorted(range(len(scores)), key=scores.__getitem__))
-    return Ranked(array("q", hits.entries), array("q", [docid // 8 for docid in hits.docids]))
+        order = sorted(range(len(scores)), key=scores.__getitem__)
+        docids, entries = [docids[place] for place in order], [entries[place] for place in order]
+    return Ranked(array("q", entries), array("q", [docid // 8 for docid in docids]))
 
 
 def _with_recency(hits: Hits) -> list[float]:

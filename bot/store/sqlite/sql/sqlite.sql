@@ -403,7 +403,8 @@ SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY row
 -- for each post would take longer to read. Until the index is complete, the former one is searched as well. The lower a
 -- score, in billionths, the better the hit.
 SELECT 0 AS is_former, 0 AS is_posted, json_group_array(docid) AS docids, json_group_array(entry_id) AS entries,
-    json_group_array(post_id) AS posts, json_group_array(feed_id) AS feeds, json_group_array(score) AS scores
+    json_group_array(post_id) AS posts, iif(:is_scoped, json_group_array(feed_id), NULL) AS feeds,
+    iif(:is_ranked, json_group_array(score), NULL) AS scores
 FROM (
     SELECT h.docid, d.entry_id, d.post_id, d.feed_id, h.score
     FROM (
@@ -417,7 +418,8 @@ FROM (
 )
 UNION ALL
 SELECT 1 AS is_former, 0 AS is_posted, json_group_array(docid) AS docids, json_group_array(entry_id) AS entries,
-    json_group_array(post_id) AS posts, json_group_array(feed_id) AS feeds, json_group_array(score) AS scores
+    json_group_array(post_id) AS posts, iif(:is_scoped, json_group_array(feed_id), NULL) AS feeds,
+    iif(:is_ranked, json_group_array(score), NULL) AS scores
 FROM (
     SELECT h.docid, d.entry_id, d.post_id, d.feed_id, h.score
     FROM (
@@ -431,7 +433,8 @@ FROM (
 )
 UNION ALL
 SELECT 0 AS is_former, 1 AS is_posted, json_group_array(docid) AS docids, json_group_array(entry_id) AS entries,
-    json_group_array(post_id) AS posts, json_group_array(feed_id) AS feeds, json_group_array(score) AS scores
+    json_group_array(post_id) AS posts, iif(:is_scoped, json_group_array(feed_id), NULL) AS feeds,
+    iif(:is_ranked, json_group_array(score), NULL) AS scores
 FROM (
     SELECT h.docid, d.entry_id, d.post_id, d.feed_id, h.score
     FROM (
@@ -447,7 +450,8 @@ FROM (
 )
 UNION ALL
 SELECT 1 AS is_former, 1 AS is_posted, json_group_array(docid) AS docids, json_group_array(entry_id) AS entries,
-    json_group_array(post_id) AS posts, json_group_array(feed_id) AS feeds, json_group_array(score) AS scores
+    json_group_array(post_id) AS posts, iif(:is_scoped, json_group_array(feed_id), NULL) AS feeds,
+    iif(:is_ranked, json_group_array(score), NULL) AS scores
 FROM (
     SELECT h.docid, d.entry_id, d.post_id, d.feed_id, h.score
     FROM (
