@@ -1,6 +1,7 @@
 """Read dates as people write them: 13.11.2026, 11/13/2026, nov 2026, yesterday, last week, 7d.
 
-The words are those of the writer's language and of English, from Unicode CLDR. The days are those of a time zone.
+The words are those of the writer's language and of English, from Unicode CLDR and `date_phrases.py`. The days are those
+of a time zone.
 """
 
 import json
@@ -12,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypedDict
 
+from bot.search import date_phrases
 from bot.text.fold import fold
 
 _WORDS = Path(__file__).with_name("date_words.json")
@@ -82,11 +84,15 @@ class _Words:
     """The words of a language, folded."""
 
     months: Mapping[str, int]
-    weekdays: Mapping[str, int]
+    weekdays: Mapping[str, tuple[int, int]]
+    """ "last Monday" → 0, 1: the day of the week, and how many days it is before today at least."""
     spans: Mapping[str, str]
     """ "yesterday" → "day-1": the day before today; also of weeks, months and years."""
     ages: tuple[tuple[re.Pattern[str], str], ...]
     """ "3 days ago": a pattern with a number, and its unit."""
+    numbers: Mapping[str, int]
+    counted: Mapping[str, timedelta]
+    """Ages whose words say the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,32 +138,38 @@ def parse_date(typed: str, now: datetime, writer: Writer = PLAIN) -> DateSpan | 
 
 
 def _simplify(typed: str) -> str:
-    """Return the text folded, with Chinese, Japanese and Korean dates as numbers."""
-    numbers = _SIGNS.sub("-", fold(typed).strip(" ,;"))
+    """Return the text folded as the words are, with Chinese, Japanese and Korean dates as numbers."""
+    numbers = _SIGNS.sub("-", fold(typed).replace("'", "’").strip(" ,;"))
     return _GAPS.sub(r"\1", _LAST_SIGN.sub("", numbers))
 
 
 def _read_age(asked: _Typed) -> DateSpan | None:
-    """Read "7d", "7 days" and "3 days ago"."""
+    """Read "7d", "7 days", "3 days ago" and "a week ago"."""
     short = _AGE.fullmatch(asked.text)
     if short:
         return DateSpan(asked.now - int(short[1]) * _UNITS[short[2] or short[3]], asked.now)
     for words in _languages(asked.writer):
+        if age := words.counted.get(asked.text):
+            return DateSpan(asked.now - age, asked.now)
         for pattern, unit in words.ages:
             if long := pattern.fullmatch(asked.text):
-                return DateSpan(asked.now - int(long[1]) * _UNITS[unit], asked.now)
+                count = words.numbers[long[1]] if long[1] in words.numbers else int(long[1])
+                return DateSpan(asked.now - count * _UNITS[unit], asked.now)
     return None
 
 
 def _read_words(asked: _Typed) -> DateSpan | None:
-    """Read "yesterday", "last week" and "monday"."""
+    """Read "yesterday", "last week", "monday" and "last monday"."""
     for words in _languages(asked.writer):
         if name := words.spans.get(asked.text):
             unit, sign, back = name.partition("-")
             return _RELATIVE[unit.rstrip("0")](asked, int(back or 0) if sign else 0)
     for words in _languages(asked.writer):
-        if (weekday := words.weekdays.get(asked.text)) is not None:
-            return asked.day(asked.today - timedelta(days=(asked.today.weekday() - weekday) % 7))
+        if found := words.weekdays.get(asked.text):
+            weekday, least = found
+            return asked.day(
+                asked.today - timedelta(days=(asked.today.weekday() - least - weekday) % 7 + least)
+            )
     return None
 
 
@@ -291,16 +303,54 @@ def _languages(writer: Writer) -> Iterator[_Words]:
 def _words(language: str) -> _Words:
     found = _load()[language]
     months = {name: number for number, names in enumerate(found["months"], 1) for name in names}
+    numbers = _numbers(language)
     return _Words(
         months=dict(sorted(months.items(), key=lambda each: -len(each[0]))),
-        weekdays={name: number for number, names in enumerate(found["weekdays"]) for name in names},
-        spans=found["spans"],
-        ages=tuple(
-            (re.compile(re.escape(pattern).replace(r"\{0\}", r"(\d{1,4})").replace(r"\ ", r"\s*")), unit)
-            for unit, patterns in found["ago"].items()
-            for pattern in patterns
-        ),
+        weekdays=_weekdays(found, language),
+        spans=found["spans"] | _phrases(date_phrases.SPANS, language),
+        ages=tuple(_ages(found, language, numbers)),
+        numbers=numbers,
+        counted={
+            phrase: int(age.partition(" ")[0]) * _UNITS[age.partition(" ")[2]]
+            for phrase, age in _phrases(date_phrases.COUNTED, language).items()
+        },
     )
+
+
+def _numbers(language: str) -> dict[str, int]:
+    """Return the numbers that a language writes as words."""
+    written = fold(date_phrases.NUMBERS.get(language, "")).split()
+    return {form: number for number, forms in enumerate(written, 1) for form in forms.split("/")}
+
+
+def _phrases(table: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:
+    """Return the meanings of a language's phrases."""
+    meanings = table.get(language, {}).items()
+    return {fold(phrase): meaning for meaning, phrases in meanings for phrase in phrases.split("/")}
+
+
+def _ages(found: _Language, language: str, numbers: Iterable[str]) -> Iterator[tuple[re.Pattern[str], str]]:
+    """Yield the patterns of ages, with their units."""
+    number = "|".join((r"\d{1,4}", *sorted(map(re.escape, numbers), key=len, reverse=True)))
+    patterns = [(pattern, unit) for unit, each in found["ago"].items() for pattern in each]
+    for pattern, unit in (*patterns, *_phrases(date_phrases.AGO, language).items()):
+        spaced = re.escape(pattern).replace(r"\ ", r"\s*")
+        yield re.compile(spaced.replace(r"\{0\}", f"({number})")), unit
+
+
+def _weekdays(found: _Language, language: str) -> dict[str, tuple[int, int]]:
+    """Return the days of the week, as in "Monday", "on Monday" and "last Monday"."""
+    more = fold(date_phrases.WEEKDAYS.get(language, "")).split()
+    names = {name: day for day, each in enumerate(found["weekdays"]) for name in each}
+    names |= {name: day for day, each in enumerate(more) for name in each.split("/")}
+    ways = ["{0}", *filter(None, date_phrases.ON.get(language, "").split("/"))]
+    last = filter(None, date_phrases.LAST.get(language, "").split("/"))
+    return {
+        fold(way.format(name)): (day, least)
+        for least, each in enumerate((ways, last))
+        for way in each
+        for name, day in names.items()
+    }
 
 
 @lru_cache

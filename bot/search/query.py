@@ -23,6 +23,8 @@ MIN_PREFIX_LENGTH = 3
 _QUOTES_TO_SPACES = {ord(quote): " " for quote in QUOTES}
 _FIELDS = {"title": Field.TITLE, "tag": Field.TAG, "author": Field.AUTHOR}
 _DATES = frozenset({"after", "before", "on"})
+_OPPOSITES = {"after": "before", "before": "after"}
+"""What a date means with a minus before it."""
 
 _Group = tuple[Condition, ...]
 """Conditions that must all hold."""
@@ -106,7 +108,7 @@ def _take_filters(
     at = 0
     while at < len(pieces):
         piece = pieces[at]
-        if isinstance(piece, Typed) and not piece.is_excluded and piece.field in _DATES:
+        if isinstance(piece, Typed) and piece.field in (_OPPOSITES if piece.is_excluded else _DATES):
             length = _take_date(piece, _following(pieces[at + 1 :]), filters, now, writer)
             if length:
                 at += length
@@ -140,7 +142,7 @@ def _take_date(piece: Typed, following: list[str], filters: _Filters, now: datet
         text = " ".join(words[:length])
         span = parse_date(text, now, writer)
         if span is not None:
-            _add_date(filters, piece.field, text, span)
+            _add_date(filters, _OPPOSITES[piece.field] if piece.is_excluded else piece.field, text, span)
             return length
     return 0
 

@@ -112,6 +112,92 @@ def test_an_age_may_be_typed_without_the_spaces_of_the_pattern(typed: str, langu
 
 
 @pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("en-GB", "two weeks ago"),
+        ("en-US", "two weeks"),
+        ("de", "vor zwei Wochen"),
+        ("fr", "il y a deux semaines"),
+        ("es-ES", "hace dos semanas"),
+        ("es-419", "dos semanas atrás"),
+        ("pt-BR", "há duas semanas"),
+        ("pt-BR", "duas semanas atrás"),
+        ("ru", "две недели назад"),
+        ("ja", "二週間前"),
+        ("ar", "قبل أسبوعين"),
+    ],
+)
+def test_the_number_of_an_age_may_be_a_word(language: str, typed: str) -> None:
+    span = parse_date(typed, NOW, Writer(language))
+
+    assert span is not None
+    assert span.start == NOW - timedelta(weeks=2)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("en-GB", "a week ago"),
+        ("de", "vor einer Woche"),
+        ("fr", "il y a une semaine"),
+        ("es-ES", "hace una semana"),
+        ("pt-BR", "há uma semana"),
+        ("ru", "неделю назад"),
+        ("ja", "一週間前"),
+        ("ar", "منذ أسبوع"),
+    ],
+)
+def test_one_week_ago_may_be_written_without_a_number(language: str, typed: str) -> None:
+    span = parse_date(typed, NOW, Writer(language))
+
+    assert span is not None
+    assert span.start == NOW - timedelta(weeks=1)
+
+
+@pytest.mark.parametrize(
+    ("language", "on_monday", "last_monday"),
+    [
+        ("en-GB", "on Monday", "last Monday"),
+        ("de", "am Montag", "letzten Montag"),
+        ("fr", "le lundi", "lundi dernier"),
+        ("es-ES", "el lunes", "el lunes pasado"),
+        ("pt-BR", "na segunda", "na segunda-feira passada"),
+        ("ru", "в понедельник", "в прошлый понедельник"),
+        ("ja", "月曜", "この前の月曜日"),
+        ("ar", "يوم الاثنين", "الاثنين الماضي"),
+    ],
+)
+@pytest.mark.parametrize("days", range(7))
+def test_on_monday_may_be_today_and_last_monday_is_before(
+    language: str, on_monday: str, last_monday: str, days: int
+) -> None:
+    today = NOW + timedelta(days=days)
+
+    on, last = (parse_date(typed, today, Writer(language)) for typed in (on_monday, last_monday))
+
+    assert on is not None
+    assert last is not None
+    assert on.start == datetime(2026, 5, 4, tzinfo=UTC)
+    assert last.start == datetime(2026, 5, 4 if days else 27, tzinfo=UTC).replace(month=5 if days else 4)
+
+
+@pytest.mark.parametrize("typed", ["aujourd'hui", "aujourd’hui"])
+def test_either_apostrophe_is_understood(typed: str) -> None:
+    span = parse_date(typed, NOW, Writer("fr"))
+
+    assert span is not None
+    assert span.start == datetime(2026, 5, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [("en-GB", "a few days ago"), ("ru", "недели назад"), ("ar", "قبل أيام"), ("ja", "先週の日曜日")],
+)
+def test_what_may_mean_several_days_is_no_date(language: str, typed: str) -> None:
+    assert parse_date(typed, NOW, Writer(language)) is None
+
+
+@pytest.mark.parametrize(
     ("language", "month", "day"), [("en-US", 3, 4), ("en-GB", 4, 3), ("de", 4, 3), ("ja", 3, 4)]
 )
 def test_the_language_decides_which_number_is_the_day_if_both_could_be(

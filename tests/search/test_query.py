@@ -134,6 +134,28 @@ def test_on_a_day_is_from_its_beginning_to_its_end() -> None:
     assert (found.after, found.before) == (datetime(2026, 5, 3, tzinfo=UTC), datetime(2026, 5, 4, tzinfo=UTC))
 
 
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("frost -after:2026", "frost before:2026"),
+        ("frost -before:last week", "frost after:last week"),
+        ("-after:2026 frost -before:2025", "before:2026 frost after:2025"),
+    ],
+)
+def test_a_minus_before_a_date_turns_it_round(typed: str, same: str) -> None:
+    found, other = parse_query(typed, NOW), parse_query(same, NOW)
+
+    assert (found.after, found.before, found.terms) == (other.after, other.before, other.terms)
+
+
+def test_a_minus_before_a_day_or_no_date_excludes_words() -> None:
+    """All posts but those of one day can't be searched for."""
+    found = parse_query("frost -on:2026-05-03 -after:rain", NOW)
+
+    assert (found.after, found.before) == (None, None)
+    assert [term.bare for term in found.terms if term.is_excluded] == ["on 2026-05-03", "after rain"]
+
+
 def test_a_date_that_can_be_read_in_two_ways_is_noted() -> None:
     found = parse_with_options("frost", NOW, after="03/04/2025", writer=Writer("en-US"))
 
