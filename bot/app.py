@@ -325,6 +325,7 @@ async def _ask_time(chat: Chat) -> None:
 
 async def _take_back(app: App) -> None:
     await app.poller.take_back()
+    await app.backfiller.take_back()
     if (member := app.shared.part.member) is not None:
         await take_back(app.shared.store.feeds, member)
 

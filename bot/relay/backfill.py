@@ -22,7 +22,7 @@ from bot.model import (
 from bot.relay import backfill_plan
 from bot.relay.identity import identify
 from bot.relay.poll import Fetch, Parse
-from bot.relay.tasks import Tasks
+from bot.relay.tasks import TAKE_BACK_AFTER, Tasks
 from bot.source.history.base import CurrentFeed, History, HistoryPage, HistorySource, SiteAccess
 from bot.source.history.choose import choose_history
 from bot.store.backfills import REQUESTS, Backfills, Worker
@@ -131,6 +131,16 @@ class Backfiller:
         claimed = await self._claim()
         return self._tasks.start(claimed)
 
+    async def take_back(self) -> None:
+        """Take back old claims of pages that this process doesn't read. Raises StoreError."""
+        until = self._clock() + self._lease - TAKE_BACK_AFTER
+        seat, reading = self._seat(), self._reading()
+        if count := await self._backfills.take_back_unread(until, self._worker, seat, reading):
+            log.warning("claims taken back", backfills=count)
+
+    def _reading(self) -> list[int]:
+        return [backfill.feed.id for backfill in self._tasks.items]
+
     def _after_page(self, backfill: Backfill) -> None:
         self._tick_in(max(self._spacing, backfill.spacing))
 
@@ -183,9 +193,8 @@ class Backfiller:
 
     async def _claim(self, feed_id: int | None = None) -> list[Backfill]:
         now = self._clock()
-        reading = [backfill.feed.id for backfill in self._tasks.items]
         claimed = await self._backfills.claim(
-            now, self._worker, self._lease, feed_id, reading, seat=self._seat()
+            now, self._worker, self._lease, feed_id, self._reading(), seat=self._seat()
         )
         return [backfill_plan.limit_to_retention(backfill, self._retention, now) for backfill in claimed]
 

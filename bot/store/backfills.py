@@ -90,6 +90,13 @@ class Backfills(EntryRepository):
         return [rows.backfill(row) for row in found]
 
     @attempt
+    async def take_back_unread(
+        self, tx: Transaction, until: datetime, worker: Worker, seat: int, reading: Sequence[int]
+    ) -> int:
+        """End the caller's leases that end by `until`, except for the feeds in `reading`; return how many."""
+        return await tx.run("take_back_unread", until=until, worker=worker, seat=seat, reading=reading)
+
+    @attempt
     async def take_slot(
         self, tx: Transaction, feed_id: int, pause: timedelta, now: datetime
     ) -> datetime | None:

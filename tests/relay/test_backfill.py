@@ -17,6 +17,7 @@ from bot.model import (
     SiteBudget,
 )
 from bot.relay.backfill import REQUEST_SPACING, BackfillRules
+from bot.relay.tasks import TAKE_BACK_AFTER
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, Document, Post, Responder, normal_response
 from bot.sandbox.sites.paging import Paging
@@ -295,6 +296,23 @@ async def test_the_running_bot_reads_one_page_per_tick_and_can_stop_during_one(
 
     fixture.clock.now += REQUEST_SPACING
     assert len(await fixture.store.backfills.claim(fixture.clock.now, Worker.RUN, timedelta(minutes=5))) == 1
+
+
+async def test_a_page_that_was_claimed_without_an_answer_is_read_soon(fixture: BackfillFixture) -> None:
+    await fixture.request()
+    reader = fixture.reader(Worker.RUN)
+    fixture.clock.now += REQUEST_SPACING
+    assert await reader._claim()
+
+    await reader.take_back()
+    assert await reader.tick() == 0
+    fixture.clock.now += TAKE_BACK_AFTER
+    await reader.take_back()
+
+    assert await reader.tick() == 1
+    await reader.take_back()
+    assert await fixture.store.feeds.claiming_seats() == [0]
+    await reader.stop()
 
 
 async def test_a_page_carries_the_seat_of_its_process(fixture: BackfillFixture) -> None:

@@ -175,6 +175,18 @@ async def test_the_page_of_a_lost_process_is_released_and_that_of_the_command_li
     assert len(await backfills.claim(polled.now, Worker.RUN, LEASE, seat=1)) == 1
 
 
+async def test_a_process_takes_back_only_its_own_old_claims_that_it_does_not_read(polled: Services) -> None:
+    backfills, ends = polled.store.backfills, polled.now + LEASE
+    await backfills.claim(polled.now, Worker.RUN, LEASE, seat=2)
+
+    assert await backfills.take_back_unread(ends - SECOND, Worker.RUN, 2, []) == 0
+    assert await backfills.take_back_unread(ends, Worker.RUN, 1, []) == 0
+    assert await backfills.take_back_unread(ends, Worker.CLI, 2, []) == 0
+    assert await backfills.take_back_unread(ends, Worker.RUN, 2, [FEED_ID]) == 0
+    assert await backfills.take_back_unread(ends, Worker.RUN, 2, []) == 1
+    assert len(await backfills.claim(polled.now, Worker.RUN, LEASE)) == 1
+
+
 async def test_an_unclaimed_page_is_due_at_once(polled: Services) -> None:
     await polled.store.backfills.unclaim(await claim(polled))
 

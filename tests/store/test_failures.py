@@ -168,6 +168,7 @@ WRITES: dict[str, Call] = {
     "Backfills.request": lambda s: s.backfills.request(1, START),
     "Backfills.stop": lambda s: s.backfills.stop(1),
     "Backfills.claim": lambda s: s.backfills.claim(START, Worker.RUN, LEASE),
+    "Backfills.take_back_unread": lambda s: s.backfills.take_back_unread(START, Worker.RUN, 0, []),
     "Backfills.take_slot": lambda s: s.backfills.take_slot(1, LEASE, START),
     "Backfills.record": lambda s: s.backfills.record(BACKFILL, (), 0, STEP, START),
     "Backfills.settle_failed": lambda s: s.backfills.settle_failed(BACKFILL, STEP, START),

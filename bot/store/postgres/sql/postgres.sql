@@ -35,6 +35,11 @@ WHERE leased_until IS NOT NULL AND worker = 'run' AND leased_by = ANY(CAST(:seat
 UPDATE feed SET leased_until = NULL
 WHERE leased_until <= :until AND leased_by = :seat AND id <> ALL(CAST(:polling AS BIGINT[]));
 
+-- name: take_back_unread
+-- This process claimed these pages a while ago, and doesn't read them.
+UPDATE backfill SET worker = NULL, leased_until = NULL
+WHERE leased_until <= :until AND worker = :worker AND leased_by = :seat AND feed_id <> ALL(CAST(:reading AS BIGINT[]));
+
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
 UPDATE site SET next_start_at = :now + spacing

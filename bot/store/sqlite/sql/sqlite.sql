@@ -57,6 +57,11 @@ WHERE leased_until IS NOT NULL AND worker = 'run' AND leased_by IN (SELECT value
 UPDATE feed SET leased_until = NULL
 WHERE leased_until <= :until AND leased_by = :seat AND id NOT IN (SELECT value FROM json_each(:polling));
 
+-- name: take_back_unread
+-- This process claimed these pages a while ago, and doesn't read them.
+UPDATE backfill SET worker = NULL, leased_until = NULL
+WHERE leased_until <= :until AND worker = :worker AND leased_by = :seat AND feed_id NOT IN (SELECT value FROM json_each(:reading));
+
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
 UPDATE site SET next_start_at = :now + spacing
