@@ -171,6 +171,18 @@ async def test_the_target_has_the_schema_of_a_new_database_and_statistics(
     assert known > 1
 
 
+async def test_a_damaged_row_is_reported_and_nothing_is_moved(tmp_path: Path, postgres: Databases) -> None:
+    source, target = tmp_path / "feed-relay.db", await postgres.new()
+    await fill(source)
+    with closing(sqlite3.connect(source)) as connection, connection:
+        connection.execute("UPDATE feed_address SET feed_id = 999")
+
+    with pytest.raises(errors.StoreUnopenable, match="table feed_address of the other database has a row"):
+        await Store.move(source, target, lambda *_: None)
+
+    assert await Store.size(target) == 0
+
+
 async def test_what_a_killed_move_to_a_file_left_is_removed_before_the_next_one(
     tmp_path: Path, postgres: Databases
 ) -> None:

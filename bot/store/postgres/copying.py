@@ -1,7 +1,9 @@
 """Reads all rows of a database, and fills a new one: in one transaction, so a kill leaves nothing."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+
+import asyncpg
 
 from bot import errors
 from bot.store.copying import (
@@ -51,6 +53,10 @@ _NO_LIMITS = """
     SET cursor_tuple_fraction = 1
 """
 _LOCK = "SELECT pg_advisory_xact_lock($1, $2)"
+_BROKEN = (
+    "table {} of the other database has a row that refers to nothing, or breaks another rule; nothing was moved. "
+    "Run `feed-relay db check` with that database."
+)
 _TAKEN = "this database has something already; empty it, or choose another one."
 
 
@@ -131,7 +137,7 @@ async def filling(address: ServerAddress, program: Program) -> AsyncIterator[Pos
     """Yield a writer of an empty database. Raises StoreUnopenable for another one, and StoreError."""
     connection = await connect(address)
     try:
-        with translated_errors(str(address)):
+        with translated_errors(str(address)), _broken_rows(str(address)):
             await _begin(connection)
             await connection.fetchval(_LOCK, SCHEMA.group, SCHEMA.number, timeout=NO_TIMEOUT)
             if await versions.read(connection, address, program) is not None:
@@ -142,6 +148,15 @@ async def filling(address: ServerAddress, program: Program) -> AsyncIterator[Pos
             await connection.execute("COMMIT", timeout=NO_TIMEOUT)
     finally:
         connection.terminate()
+
+
+@contextmanager
+def _broken_rows(address: str) -> Iterator[None]:
+    """Raise StoreUnopenable for a row that the schema forbids: damage, or another program's change."""
+    try:
+        yield
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise errors.StoreUnopenable(address, _BROKEN.format(error.table_name)) from None
 
 
 async def _leave_out(connection: Connection) -> Sequence[str]:
