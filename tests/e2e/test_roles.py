@@ -137,15 +137,16 @@ async def test_a_newer_version_replaces_an_older_one_process_by_process(
 ) -> None:
     database = await postgres.new()
     engine = PostgresEngine(database, newer())
-    names = ("deliver a", *POLLERS)
+    *others, last = names = ("deliver a", *POLLERS)
     async with crew(tmp_path, database, seed=6, names=names) as made:
         fixture = made.fixture
         await baseline(fixture)
 
-        await beside(publish(fixture, 25, pace=0.1), upgrade(made, names))
+        await beside(publish(fixture, 25, pace=0.1), upgrade(made, others))
         assert await engine.schema_version() == expanded()
-        made.start("poll c", module=NEWER)
-        await made.logs("poll c", "running as poll")
+        assert await made.end(last) == [0]
+        made.start(f"{last}2", module=NEWER)
+        await made.logs(f"{last}2", "running as poll")
         publish_one(fixture, "night-sky", tags=())
         await fixture.settled()
 

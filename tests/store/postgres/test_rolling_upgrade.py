@@ -39,6 +39,20 @@ _END_OTHERS = """
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 _BEGIN = "SET idle_in_transaction_session_timeout = 0; BEGIN"
+_CHANGE_BACK = """
+    DO $$ DECLARE added RECORD; BEGIN
+        FOR added IN
+            SELECT attrelid::regclass AS table, attname AS column FROM pg_attribute
+            WHERE attname LIKE 'newer%' AND attnum > 0
+        LOOP
+            EXECUTE format('ALTER TABLE %s DROP COLUMN %I', added.table, added.column);
+        END LOOP;
+        IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'feed'::regclass AND attname = 'heading') THEN
+            ALTER TABLE feed RENAME COLUMN heading TO title;
+        END IF;
+        DROP INDEX IF EXISTS entry_guid;
+    END $$
+"""
 _IS_VALID = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'entry_guid'::regclass"
 _WAITING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -52,11 +66,12 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def place(postgres: Databases) -> ServerAddress:
-    """A new database of the older version."""
-    place = await postgres.new()
-    async with await Store.open(place):
-        return place
+async def place(postgres: Databases) -> AsyncIterator[ServerAddress]:
+    """A database of the older version. What a test changes about its tables is changed back."""
+    place = await postgres.clean()
+    yield place
+    async with connected(place) as connection:
+        await connection.execute(_CHANGE_BACK)
 
 
 @asynccontextmanager
@@ -111,7 +126,7 @@ async def test_an_older_process_works_on_while_a_newer_one_extends_the_database(
         assert await relay(older, 4) == ["Post 4"]
 
 
-@pytest.mark.parametrize("change", ["ADD COLUMN newest BIGINT", "DROP COLUMN newer"])
+@pytest.mark.parametrize("change", ["ADD COLUMN newer_still BIGINT", "DROP COLUMN newer"])
 async def test_a_claim_that_waits_while_its_table_changes_succeeds(place: ServerAddress, change: str) -> None:
     async with process(place, OLD) as (older, _), connected(place) as connection, connected(place) as other:
         await connection.execute("ALTER TABLE feed ADD COLUMN newer BIGINT")
@@ -362,6 +377,8 @@ async def test_a_process_that_was_alone_stops_if_a_newer_version_changed_the_dat
 async def test_a_process_does_not_come_back_to_posts_that_another_version_prepared_for_itself(
     place: ServerAddress,
 ) -> None:
+    async with await Store.open(place):
+        pass
     async with process(place, OLD) as (_, older), connected(place) as connection:
         await connection.execute("UPDATE meta SET value = 'other keys' WHERE key = 'keys'")
 
