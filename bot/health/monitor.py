@@ -99,20 +99,21 @@ class Monitor:
 
     async def _beat(self) -> None:
         """Record a heartbeat, and report the state to systemd. A heartbeat that can't be stored is skipped."""
-        observed = await self.observe()
-        if not live_problems(observed):
-            self._systemd.alive(_status_line(observed))
+        if self._systemd.listens:  # counting what waits reads all feeds
+            observed = await self.observe()
+            if not live_problems(observed):
+                self._systemd.alive(_status_line(observed))
         if self._process():
             with suppress(StoreError):
-                await self._store.heartbeats.beat(self._heartbeat(observed))
+                await self._store.heartbeats.beat(self._heartbeat())
 
-    def _heartbeat(self, observed: Observed) -> Heartbeat:
+    def _heartbeat(self) -> Heartbeat:
         return Heartbeat(
             self._process(),
             self._version,
             self._vitals.started_at,
-            observed.now,
-            GatewayState.CONNECTED if observed.connected else GatewayState.CONNECTING,
+            self._clock(),
+            GatewayState.CONNECTED if self._note_connection() else GatewayState.CONNECTING,
             self._vitals.last_poll_at,
             self._vitals.last_sent_at,
         )

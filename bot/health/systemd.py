@@ -16,6 +16,11 @@ class Systemd:
         address = environ.get("NOTIFY_SOCKET", "")
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
 
+    @property
+    def listens(self) -> bool:
+        """Whether it started this process."""
+        return bool(self._address)
+
     def ready(self) -> None:
         """Say that the bot relays."""
         self._send("READY=1")
@@ -29,7 +34,7 @@ class Systemd:
         self._send("STOPPING=1")
 
     def _send(self, message: str) -> None:
-        if not self._address:
+        if not self.listens:
             return
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as connection:
             connection.setblocking(False)

@@ -128,7 +128,7 @@ class Backfiller:
     async def tick(self) -> int:
         """Start reading the pages that are due, one per site, and return how many."""
         self._close_old_sessions()
-        claimed = await self._claim()
+        claimed = await self._claim() if await self._backfills.are_due(self._clock()) else []
         return self._tasks.start(claimed)
 
     async def take_back(self) -> None:

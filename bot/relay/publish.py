@@ -38,9 +38,12 @@ class Publisher:
     async def tick(self) -> int:
         """Start publishing the messages that are due, and return how many; `drain` waits for them."""
         room = self._tasks.room(MAX_PUBLICATIONS)
-        now, publishing = self._clock(), [publication.delivery_id for publication in self._tasks.items]
-        claimed = await self._outbox.claim_publications(now, LEASE, room, publishing) if room else []
-        return self._tasks.start(claimed)
+        if not room or not await self._outbox.has_publications(self._clock()):
+            return 0
+        publishing = [publication.delivery_id for publication in self._tasks.items]
+        return self._tasks.start(
+            await self._outbox.claim_publications(self._clock(), LEASE, room, publishing)
+        )
 
     async def publish(self, publication: Publication) -> None:
         """Publish one claimed message and settle it."""

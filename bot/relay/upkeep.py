@@ -62,9 +62,10 @@ class Upkeeper:
     async def tick(self) -> int:
         """Start what is due, and return how much; `drain` waits for it."""
         room = self._tasks.room(MAX_REQUESTS)
+        if not room or not await self._outbox.has_upkeep(self._clock()):
+            return 0
         working = [upkeep.delivery_id for upkeep in self._tasks.items]
-        claimed = await self._outbox.claim_upkeep(self._clock(), LEASE, room, working) if room else []
-        return self._tasks.start(claimed)
+        return self._tasks.start(await self._outbox.claim_upkeep(self._clock(), LEASE, room, working))
 
     async def work(self, upkeep: Upkeep) -> None:
         """Do one claimed piece of work and settle it."""

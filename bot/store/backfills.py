@@ -56,6 +56,10 @@ class Backfills(EntryRepository):
         row = await self._db.row("backfill_progress", feed_id=feed_id)
         return None if row is None else rows.backfill_progress(row)
 
+    async def are_due(self, now: datetime) -> bool:
+        """Return whether `claim` may find a page. Usually none is due, and a claim keeps others from writing."""
+        return await self._db.row("due_backfill", now=now) is not None
+
     @attempt
     async def claim(
         self,

@@ -8,19 +8,9 @@ from bot.store.database import Repository, Row, Transaction, transaction
 class Heartbeats(Repository):
     """Writes and reads heartbeats."""
 
-    @transaction
-    async def beat(self, tx: Transaction, heartbeat: Heartbeat) -> None:
-        """Record the state of a process."""
-        await tx.run(
-            "put_heartbeat",
-            process=heartbeat.process,
-            version=heartbeat.version,
-            started_at=heartbeat.started_at,
-            beat_at=heartbeat.beat_at,
-            gateway=heartbeat.gateway,
-            last_poll_at=heartbeat.last_poll_at,
-            last_sent_at=heartbeat.last_sent_at,
-        )
+    async def beat(self, heartbeat: Heartbeat) -> None:
+        """Record the state of a process. No other one writes it, so others may write meanwhile."""
+        await self._db.transact(lambda tx: _put(tx, heartbeat), alone=False)
 
     @transaction
     async def stop(self, tx: Transaction, process: str) -> None:
@@ -52,6 +42,19 @@ class Heartbeats(Repository):
             oldest_at=rows.moment(found["oldest_at"]),
             no_session_until=rows.moment(found["no_session_until"]),
         )
+
+
+async def _put(tx: Transaction, heartbeat: Heartbeat) -> None:
+    await tx.run(
+        "put_heartbeat",
+        process=heartbeat.process,
+        version=heartbeat.version,
+        started_at=heartbeat.started_at,
+        beat_at=heartbeat.beat_at,
+        gateway=heartbeat.gateway,
+        last_poll_at=heartbeat.last_poll_at,
+        last_sent_at=heartbeat.last_sent_at,
+    )
 
 
 def _heartbeat(row: Row) -> Heartbeat:

@@ -129,6 +129,10 @@ class Outbox(Repository):
             await add_resumption_notice(tx, channel_id, now)
         return opened
 
+    async def has_publications(self, now: datetime) -> bool:
+        """Return whether `claim_publications` may find one: a claim keeps others from writing."""
+        return await self._db.row("due_publication", now=now) is not None
+
     @attempt
     async def claim_publications(
         self, tx: Transaction, now: datetime, lease: timedelta, limit: int, publishing: Sequence[int] = ()
@@ -170,6 +174,10 @@ class Outbox(Repository):
             lease=publication.leased_until,
             now=now,
         )
+
+    async def has_upkeep(self, now: datetime) -> bool:
+        """Return whether `claim_upkeep` may find work: a claim keeps others from writing."""
+        return await self._db.row("due_upkeep", now=now) is not None
 
     @attempt
     async def claim_upkeep(

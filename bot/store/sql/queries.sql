@@ -1007,6 +1007,10 @@ INSERT INTO publication (delivery_id, channel_id, message_id, due_at)
 SELECT id, channel_id, message_id, CAST(:now AS BIGINT) FROM delivery WHERE id = :id
 ON CONFLICT (delivery_id) DO NOTHING;
 
+-- name: due_publication
+-- Usually none is due.
+SELECT 1 AS due FROM publication WHERE published_at IS NULL AND given_up = 0 AND due_at <= :now LIMIT 1;
+
 -- name: settle_publication
 -- The message was published or given up, or is due again. Without the claim, only that it was published is recorded.
 UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
@@ -1052,6 +1056,10 @@ SELECT state, count(*) AS messages FROM upkeep WHERE subscription_id = :id AND k
 -- name: release_upkeep
 -- At a start, no work is in progress. Retrying too early does no harm.
 UPDATE upkeep SET due_at = :now WHERE state = 'pending' AND due_at > :now;
+
+-- name: due_upkeep
+-- Usually none is due.
+SELECT 1 AS due FROM upkeep WHERE state = 'pending' AND due_at <= :now LIMIT 1;
 
 -- name: claimed_upkeep
 -- Everything that rendering the messages again needs.
@@ -1118,6 +1126,10 @@ RETURNING domain;
 -- name: next_slot
 -- A refused slot is free again at the later of these times.
 SELECT s.next_start_at, s.cooldown_until FROM site AS s JOIN feed AS f ON f.site = s.domain WHERE f.id = :feed_id;
+
+-- name: due_backfill
+-- Usually none is due.
+SELECT 1 AS due FROM backfill WHERE state = 'running' AND due_at <= :now LIMIT 1;
 
 -- name: step_backfill
 -- Only while the caller holds the lease. If a person stopped the backfill meanwhile, it stays stopped unless it has ended.

@@ -5,11 +5,22 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import pytest
 
-from bot.model import ChannelDeclaration, Delivery, FeedDeclaration, PollResult, SiteBudget
+from bot.model import (
+    ChannelDeclaration,
+    Delivery,
+    FeedDeclaration,
+    GatewayState,
+    Heartbeat,
+    PollResult,
+    SiteBudget,
+)
+from bot.relay.backfill import Backfiller, BackfillRules
+from bot.relay.publish import Publisher
+from bot.store.backfills import Worker
 from bot.store.database import Transaction
 from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
@@ -206,6 +217,27 @@ async def test_a_transaction_without_the_shared_lock_waits_for_those_with_it(
     await releasing
 
     assert len(await store.feeds.claim(START, LEASE, 1)) == 1
+
+
+async def test_a_process_without_due_work_does_not_wait_for_others(store: Store, other: Store) -> None:
+    await follow_many(store, sites=1, feeds=1)
+    values = {"now": START, "lease": START + LEASE, "polling": (), "limit": 1, "seat": 1}
+    heartbeat = Heartbeat("poll 2", "1", START, START, GatewayState.CONNECTING, None, None)
+    publisher = Publisher(other.outbox, unexpected, lambda: START, lambda: None)
+    backfiller = Backfiller(
+        other.backfills, other.feeds, unexpected, unexpected, (), Worker.RUN, BackfillRules(), lambda: START
+    )
+
+    async with unfinished(store, "claim_feeds", **values):
+        await other.heartbeats.beat(heartbeat)
+        started = [await publisher.tick(), await backfiller.tick(), await other.outbox.has_upkeep(START)]
+
+    assert not any(started)
+    assert await store.heartbeats.all() == [heartbeat]
+
+
+async def unexpected(*_: object) -> NoReturn:
+    raise AssertionError("nothing is due")
 
 
 async def together(work: Callable[[T], Awaitable[None]], each: list[T]) -> None:
