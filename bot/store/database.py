@@ -47,7 +47,12 @@ class Database(Reader, Protocol):
         """Run several queries at once; they see the same committed data. Raises StoreError."""
 
     async def transact(
-        self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True, long: bool = False
+        self,
+        work: Callable[[Transaction], Awaitable[T]],
+        *,
+        alone: bool = True,
+        long: bool = False,
+        durable: bool = True,
     ) -> T:
         """Run `work` in one transaction: all of it happens, or none. Raises StoreError.
 
@@ -55,12 +60,15 @@ class Database(Reader, Protocol):
         waits for it is cancelled. An engine may commit several at once; none returns before its commit.
 
         `alone`: no other transaction writes meanwhile. If False, others that aren't alone may write at the same time,
-        so `work` must lock the rows that it decides about.
+        so `work` must lock the rows that it decides about. `durable`: if False, a crash of the server may undo what it
+        committed within the last second.
         """
 
-    async def attempt(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
+    async def attempt(
+        self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True, durable: bool = True
+    ) -> T:
         """Like `transact`, but never repeated: `work` depends on the current time, which would be stale by then."""
-        return await self.transact(work, alone=alone)
+        return await self.transact(work, alone=alone, durable=durable)
 
 
 class Repository:

@@ -51,10 +51,8 @@ class Feeds(EntryRepository):
             if wanted != SiteBudget(row["max_concurrent"], row["spacing"] * rows.MILLISECOND):
                 await put_site(tx, row["domain"], wanted)
 
-    @lane_attempt
     async def claim(
         self,
-        tx: Transaction,
         now: datetime,
         lease: timedelta,
         limit: int,
@@ -64,14 +62,11 @@ class Feeds(EntryRepository):
         """Claim feeds that are due, within their sites' budgets; nobody else gets them until the lease ends.
 
         `polling`: the ids of the feeds that the caller still polls; they are not claimed again. `seat`: the caller's
-        seat among the processes that poll; 0: there are no others.
+        seat among the processes that poll; 0: there are no others. If a crash undoes the claim, a feed is polled twice.
         """
-        claimed: list[Feed] = []
-        while (room := limit - len(claimed)) and (
-            found := await _claim_some(tx, now, lease, room, polling, seat)
-        ):
-            claimed += found
-        return claimed
+        return await self._db.attempt(
+            lambda tx: _claim(tx, now, lease, limit, polling, seat), alone=False, durable=False
+        )
 
     @lane_attempt
     async def take_back_unpolled(
@@ -155,18 +150,32 @@ class Feeds(EntryRepository):
     async def settle_unchanged(self, feed_id: int, result: PollResult, now: datetime) -> bool:
         """Record a poll that found nothing new; alone if it found a new address, which may be that of another feed.
 
-        Writes nothing and returns False if the poll lost its claim.
+        Writes nothing and returns False if the poll lost its claim. If a crash undoes it, the feed is polled again.
         """
+        has_moved = result.move is not None
         return await self._db.transact(
-            lambda tx: _record_success(tx, feed_id, result, 0, now), alone=result.move is not None
+            lambda tx: _record_success(tx, feed_id, result, 0, now), alone=has_moved, durable=has_moved
         )
 
     async def settle_failed(self, feed_id: int, result: PollResult, now: datetime) -> bool:
         """Record a poll that failed: the feed backs off, and its site cools down if it asked for that.
 
-        Writes nothing and returns False if the poll lost its claim.
+        Writes nothing and returns False if the poll lost its claim. If a crash undoes it, the feed is polled again.
         """
-        return await self._db.transact(lambda tx: _record_failure(tx, feed_id, result, now), alone=False)
+        return await self._db.transact(
+            lambda tx: _record_failure(tx, feed_id, result, now), alone=False, durable=False
+        )
+
+
+async def _claim(
+    tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int], seat: int
+) -> list[Feed]:
+    claimed: list[Feed] = []
+    while (room := limit - len(claimed)) and (
+        found := await _claim_some(tx, now, lease, room, polling, seat)
+    ):
+        claimed += found
+    return claimed
 
 
 async def _claim_some(
@@ -319,7 +328,7 @@ async def _record_failure(tx: Transaction, feed_id: int, result: PollResult, now
 
 async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new: int, now: datetime) -> bool:
     validators = rows.columns(result.validators) if result.validators else _UNCHANGED
-    was_claimed = await tx.run(
+    recorded = await tx.row(
         "record_success",
         id=feed_id,
         **validators,
@@ -336,9 +345,10 @@ async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new
         next_poll_at=result.next_poll_at,
         lease=result.leased_until,
     )
-    if not was_claimed:
+    if recorded is None:
         return False
-    if await tx.rows("report_recovery", id=feed_id):
+    if recorded["failure_reported"]:
+        await tx.run("report_recovery", id=feed_id)
         await add_feed_notice(tx, NoticeKind.FEED_RECOVERED, feed_id, "", now)
     await _rest_site(tx, feed_id, result.site_rest_until)
     if result.move is not None:

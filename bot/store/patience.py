@@ -100,14 +100,21 @@ class PatientDatabase(Database):
         self._patience = patience
 
     async def transact(
-        self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True, long: bool = False
+        self,
+        work: Callable[[Transaction], Awaitable[T]],
+        *,
+        alone: bool = True,
+        long: bool = False,
+        durable: bool = True,
     ) -> T:
         """See Database. `work` may run several times; only one of them is committed."""
-        return await self._patience(lambda: self._db.transact(work, alone=alone, long=long))
+        return await self._patience(lambda: self._db.transact(work, alone=alone, long=long, durable=durable))
 
-    async def attempt(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
+    async def attempt(
+        self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True, durable: bool = True
+    ) -> T:
         """See Database."""
-        return await self._db.attempt(work, alone=alone)
+        return await self._db.attempt(work, alone=alone, durable=durable)
 
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
         """See Database."""

@@ -31,6 +31,8 @@ _PAUSE = 1.0
 """Seconds between two attempts to learn how a commit ended."""
 _BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE.group}, {WRITE.number})"
 _BEGIN_BESIDE = _BEGIN.replace("xact_lock", "xact_lock_shared")
+_WITHOUT_FLUSH = "; SET LOCAL synchronous_commit = off"
+"""https://www.postgresql.org/docs/current/wal-async-commit.html"""
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _ID = "SELECT pg_current_xact_id_if_assigned()::text"
 _STATUS = "SELECT pg_xact_status($1::text::xid8)"
@@ -111,11 +113,14 @@ class PostgresDatabase(Database):
         for link in (self._writer, self._searcher, *self._readers):
             await link.close()
 
-    async def transact(self, work: Work[T], *, alone: bool = True, long: bool = False) -> T:
+    async def transact(
+        self, work: Work[T], *, alone: bool = True, long: bool = False, durable: bool = True
+    ) -> T:
         """See Database. One that has not begun can be cancelled."""
         del long  # they run in their order
+        begin = (_BEGIN if alone else _BEGIN_BESIDE) + ("" if durable else _WITHOUT_FLUSH)
         begun = asyncio.Event()
-        running = asyncio.create_task(self._transact(work, begun, alone=alone), name="transaction")
+        running = asyncio.create_task(self._transact(work, begun, begin), name="transaction")
         self._running.add(running)
         running.add_done_callback(self._finished)
         try:
@@ -130,12 +135,11 @@ class PostgresDatabase(Database):
         if not running.cancelled():
             running.exception()  # asyncio would report it as never retrieved, if the waiting task was cancelled
 
-    async def _transact(self, work: Work[T], begun: asyncio.Event, *, alone: bool) -> T:
+    async def _transact(self, work: Work[T], begun: asyncio.Event, begin: str) -> T:
         async with self._writer.use() as connection:
             begun.set()
             started = time.perf_counter()
             try:
-                begin = _BEGIN if alone else _BEGIN_BESIDE
                 return await _twice(connection, lambda: self._commit(connection, work, begin))
             finally:
                 self.on_commit(time.perf_counter() - started)
@@ -170,6 +174,8 @@ class PostgresDatabase(Database):
             try:
                 connection = await self._writer.connection()
                 status = await connection.fetchval(_STATUS, transaction_id)
+            except asyncpg.InvalidParameterValueError:  # a crash of the server lost even its id
+                return False
             except (errors.StoreError, *DRIVER_ERRORS):
                 if self._is_hurried:
                     raise errors.StoreUnreachable(str(self.address)) from None

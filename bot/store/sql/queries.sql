@@ -137,7 +137,7 @@ UPDATE feed SET
     parse_time = coalesce(:parse_time, parse_time),
     items_hash = coalesce(:items_hash, items_hash), ttl = CASE WHEN :items_hash IS NULL THEN ttl ELSE :ttl END,
     next_poll_at = :next_poll_at, leased_until = NULL
-WHERE id = :id AND (CAST(:lease AS BIGINT) IS NULL OR leased_until = :lease);
+WHERE id = :id AND (CAST(:lease AS BIGINT) IS NULL OR leased_until = :lease) RETURNING failure_reported;
 
 -- name: record_failure
 -- A feed that failed backs off; one that has ended is not polled again. Nothing changes if the poll lost its claim.
@@ -155,7 +155,7 @@ RETURNING id;
 
 -- name: report_recovery
 -- Admins who know of a failure also get a notice of the recovery.
-UPDATE feed SET failure_reported = 0 WHERE id = :id AND failure_reported = 1 RETURNING id;
+UPDATE feed SET failure_reported = 0 WHERE id = :id;
 
 -- name: cool_down_site
 -- A cool-down can only become longer.

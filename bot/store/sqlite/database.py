@@ -136,9 +136,11 @@ class SqliteDatabase(Database):
             await self._reader.close()
             await self._writer.close()
 
-    async def transact(self, work: Work[T], *, alone: bool = True, long: bool = False) -> T:
+    async def transact(
+        self, work: Work[T], *, alone: bool = True, long: bool = False, durable: bool = True
+    ) -> T:
         """See Database. Transactions that wait share the next commit; one that has not begun can be cancelled."""
-        del alone  # a file has one writer
+        del alone, durable  # a file has one writer, and a commit costs little if many share it
         result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         (self._waiting_long if long else self._waiting).append((work, result))
         if self._committing is None:

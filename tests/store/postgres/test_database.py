@@ -12,9 +12,9 @@ from bot import errors
 from bot.store.database import Reader, Transaction
 from bot.store.place import ServerAddress
 from bot.store.postgres import database as database_module
-from bot.store.postgres.database import PostgresDatabase
+from bot.store.postgres.database import PostgresDatabase, PostgresTransaction
 from bot.store.postgres.values import STATEMENTS, Statement
-from tests.postgres import connected
+from tests.postgres import Databases, connected
 from tests.store.postgres.proxy import Proxy, proxied
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -107,6 +107,27 @@ async def test_a_commit_that_did_not_arrive_is_reported(
         assert await written(place) == 0
         assert await database.transact(write) == "done"
         await database.close()
+
+
+async def test_a_commit_that_a_crash_of_the_server_lost_with_its_id_is_none(
+    database: PostgresDatabase,
+) -> None:
+    assert not await database._is_committed("999999999999")
+
+
+async def test_only_a_transaction_that_may_be_lost_does_not_wait_for_the_disk(postgres: Databases) -> None:
+    address = await postgres.new()
+    async with connected(address) as connection:
+        name = await connection.fetchval("SELECT current_database()")
+        await connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = on")
+    database = PostgresDatabase(address)
+
+    async def setting(tx: PostgresTransaction) -> str:
+        return str(await tx._connection.fetchval("SHOW synchronous_commit"))
+
+    assert await database.transact(setting, alone=False, durable=False) == "off"
+    assert await database.transact(setting, alone=False) == "on"
+    await database.close()
 
 
 async def test_a_read_on_a_lost_connection_is_reported_and_the_next_one_works(
