@@ -42,6 +42,8 @@ _FEW_FEEDS = 48
 """Up to this many feeds are always matched by their tokens in the index."""
 _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
+_MANY_TERMS = 4
+"""A search of this many terms is scored without its small words: FTS5 would first count the posts with each."""
 _NEWEST = 1_000
 """How many of the newest posts are searched to see whether a word is common."""
 
@@ -146,12 +148,14 @@ class FtsMatches(Matches):
 
     async def _ranked(self, query: Query, order: Order, expressions: Expressions) -> Sequence[Hits] | None:
         """Return the hits with scores; None if that takes too long."""
-        ranks = ranking(query) if order is Order.RELEVANCE else None
-        has_prefix = any(term.is_prefix for term in query.wanted())
-        found = await self._find(query, expressions, MAX_HITS, is_ranked=ranks is not None and not has_prefix)
-        if ranks is not None and has_prefix:
+        if order is not Order.RELEVANCE:
+            return await self._find(query, expressions, MAX_HITS)
+        ranks, near, terms = ranking(query), closeness(query), query.wanted()
+        ranks_alone = any(term.is_prefix for term in terms) or len(terms) >= _MANY_TERMS
+        is_ranked = ranks is not None and not (ranks_alone and set(ranks.wanted()) != set(terms))
+        found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
+        if ranks is not None and not is_ranked:
             found = await self._scored(found, expressions.of(ranks))
-        near = closeness(query) if order is Order.RELEVANCE else None
         return found if near is None else await self._with_close(found, near)
 
     async def _scored(self, found: Sequence[Hits] | None, match: str) -> Sequence[Hits] | None:
