@@ -39,6 +39,13 @@ class Transaction(Reader, Protocol):
     async def run_many(self, query: str, rows: Sequence[Mapping[str, Value]], /) -> None:
         """Run a statement once for each set of values."""
 
+    async def run_last(self, query: str, rows: Sequence[Mapping[str, Value]], /) -> None:
+        """Like `run_many`, but perhaps only before the commit, so nothing in the transaction may depend on it.
+
+        An engine that commits several transactions at once runs the last statements of all of them together, in order.
+        """
+        await self.run_many(query, rows)
+
 
 class Database(Reader, Protocol):
     """An open database. `rows` and `row` read outside of transactions, and see only committed data."""

@@ -43,7 +43,7 @@ class Indexing(Repository, Index):
 
     async def _clear_within(self, tx: Transaction) -> None:
         await tx.run("empty_documents")
-        await tx.run("empty_index")
+        await tx.run_last("empty_index", [{}])
         await _set_unindexed(tx, None)
         await tx.run("set_index_version", version=VERSION)
 
@@ -82,8 +82,8 @@ class Indexing(Repository, Index):
     async def put(self, tx: Transaction, entry_ids: Sequence[int]) -> None:
         """See Index.
 
-        FTS5 writes what it has collected as a b-tree of its own at each statement of another kind. So the words
-        of all entries follow each other.
+        FTS5 writes what it has collected as a b-tree of its own at each statement of another kind. So the words of all
+        entries follow each other, also those of other transactions.
         """
         found = [row for entry_id in entry_ids if (row := await _indexable(tx, entry_id)) is not None]
         usual = _UsualLanguages(tx)
@@ -98,7 +98,7 @@ class Indexing(Repository, Index):
             columns.append({"docid": docid, **rows.columns(build_document(words, row["feed_id"], languages))})
             posts.update(words.tokens())
         await usual.write()
-        await tx.run_many("index_words", columns)
+        await tx.run_last("index_words", columns)
         await _add_words(tx, posts, _salt(entry_ids[-1] if entry_ids else 0))
 
     async def drop(self, tx: Transaction, entry_id: int) -> None:
@@ -110,7 +110,7 @@ class Indexing(Repository, Index):
             await _drop_former(tx, row["former_docid"])
         if row["docid"] is not None:
             document = build_document(_words(row), row["feed_id"], row["languages"].split())
-            await tx.run("unindex_words", docid=row["docid"], **rows.columns(document))
+            await tx.run_last("unindex_words", [{"docid": row["docid"], **rows.columns(document)}])
             await tx.run("drop_document", docid=row["docid"])
 
 

@@ -23,7 +23,7 @@ from tests.postgres import Databases, connected
 STORE = Path(store.__file__).parent
 ENGINES = {"sqlite": sqlite_values.SQL, "postgres": postgres_values.SQL}
 EVERY_QUERY = [(engine, name) for engine, queries_of_engine in ENGINES.items() for name in queries_of_engine]
-METHODS = {"run", "run_many", "rows", "row", "search"}
+METHODS = {"run", "run_many", "run_last", "rows", "row", "search"}
 ONLY_SQLITE = re.compile(
     r"\b(json_each|json_group_array|iif|rowid|MATCH|bm25|pragma_\w+|total_changes|IS NOT :\w+)\b",
     re.IGNORECASE,

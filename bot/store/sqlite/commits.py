@@ -6,6 +6,8 @@ All of this runs on the database's own thread.
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Generic, TypeVar, cast
 
 from bot.store.database import Transaction, Value
@@ -13,12 +15,17 @@ from bot.store.sqlite.values import SQL, bound
 
 T = TypeVar("T")
 
+Statement = tuple[str, Mapping[str, Any]]
+"""SQL with its values."""
+
 
 class SqliteTransaction(Transaction):
     """The statements of one open transaction. None of them waits, so a whole transaction is one call of the thread."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.last: list[Statement] = []
+        """What `run_last` was given."""
 
     async def run(self, query: str, /, **values: Value) -> int:
         """See Transaction."""
@@ -28,6 +35,10 @@ class SqliteTransaction(Transaction):
         """See Transaction."""
         if rows:
             self._connection.executemany(SQL[query], [bound(row) for row in rows])
+
+    async def run_last(self, query: str, rows: Sequence[Mapping[str, Value]], /) -> None:
+        """See Transaction."""
+        self.last += [(SQL[query], bound(row)) for row in rows]
 
     async def rows(self, query: str, /, **values: Value) -> Sequence[sqlite3.Row]:
         """See Reader."""
@@ -58,15 +69,20 @@ class Outcome(Generic[T]):
 
 
 def commit(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
-    """Run transactions one after the other and commit those that succeed; if that fails, none of them happened."""
+    """Run transactions one after the other and commit those that succeed; if that fails, none of them happened.
+
+    If their last statements fail, each transaction runs again and is committed alone.
+    """
     outcomes: list[Outcome[Any]] = []
+    last: list[Statement] = []
     try:
         connection.execute("BEGIN IMMEDIATE")
-        outcomes += (_in_savepoint(connection, work) for work in works)
+        outcomes += (_in_savepoint(connection, work, last) for work in works)
+        if not _ran_last(connection, last, alone=len(works) == 1):
+            return [outcome for work in works for outcome in commit(connection, [work])]
         connection.execute("COMMIT")
     except BaseException as error:  # noqa: BLE001 -- it is raised again where the transaction was asked for
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        _roll_back(connection)
         failed = [outcome if outcome.error else Outcome(error=error) for outcome in outcomes]
         return failed + [Outcome(error=error)] * (len(works) - len(failed))
     return outcomes
@@ -76,16 +92,40 @@ def read(connection: sqlite3.Connection, work: Work[T]) -> T:
     """Return what `work` reads, all from the same moment."""
     connection.execute("BEGIN")
     try:
-        return _finish(work, connection)
+        return _finish(work, SqliteTransaction(connection))
     finally:
         connection.execute("ROLLBACK")
 
 
-def _in_savepoint(connection: sqlite3.Connection, work: Work[T]) -> Outcome[T]:
-    """Run one transaction. Raises if SQLite has rolled back all of them, as it may if the disk is full."""
+def _ran_last(connection: sqlite3.Connection, last: Sequence[Statement], *, alone: bool) -> bool:
+    """Run the last statements. If they fail, raise the error if `alone`, else roll everything back and return False."""
+    try:
+        for sql, statements in groupby(last, itemgetter(0)):
+            connection.executemany(sql, [values for _, values in statements])
+    except sqlite3.Error:
+        if alone:
+            raise
+        _roll_back(connection)
+        return False
+    return True
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """Roll back the open transaction, unless SQLite has done that."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _in_savepoint(connection: sqlite3.Connection, work: Work[T], last: list[Statement]) -> Outcome[T]:
+    """Run one transaction. Raises if SQLite has rolled back all of them, as it may if the disk is full.
+
+    `last`: where its last statements are added.
+    """
+    transaction = SqliteTransaction(connection)
     connection.execute("SAVEPOINT work")
     try:
-        outcome = Outcome(_finish(work, connection))
+        outcome = Outcome(_finish(work, transaction))
+        last += transaction.last
     except BaseException as error:
         if not connection.in_transaction:
             raise
@@ -95,8 +135,8 @@ def _in_savepoint(connection: sqlite3.Connection, work: Work[T]) -> Outcome[T]:
     return outcome
 
 
-def _finish(work: Work[T], connection: sqlite3.Connection) -> T:
-    steps = work(SqliteTransaction(connection)).__await__()
+def _finish(work: Work[T], transaction: SqliteTransaction) -> T:
+    steps = work(transaction).__await__()
     try:
         next(steps)
     except StopIteration as finished:

@@ -234,3 +234,46 @@ async def test_a_long_transaction_that_waits_can_be_cancelled(crowd: Crowd) -> N
 
     assert await waiting[5] == "added 6"
     assert crowd.guilds() == [6]
+
+
+def add_last(*guild_ids: int, error: Exception | None = None) -> Work:
+    """Return a transaction that adds guilds with its last statements."""
+
+    async def work(tx: SqliteTransaction) -> str:
+        await tx.run_last("put_guild", [{"id": guild_id} for guild_id in guild_ids])
+        if error is not None:
+            raise error
+        return f"added {guild_ids}"
+
+    return work
+
+
+async def test_last_statements_of_all_transactions_follow_each_other(crowd: Crowd) -> None:
+    statements: list[str] = []
+    await crowd.database._writer.set_trace_callback(statements.append)
+
+    await crowd.finish(add_last(1, 2), add(9), add_last(3))
+
+    assert [each.split("(")[2][0] for each in statements if "INTO guild" in each] == ["9", "1", "2", "3"]
+    assert crowd.guilds() == [1, 2, 3, 9]
+
+
+async def test_last_statements_of_a_failed_transaction_are_left_out(crowd: Crowd) -> None:
+    error = ZeroDivisionError()
+
+    assert await crowd.finish(add_last(1, error=error), add_last(2)) == [error, "added (2,)"]
+
+    assert crowd.guilds() == [2]
+
+
+async def test_a_transaction_whose_last_statement_fails_leaves_the_others_unchanged(crowd: Crowd) -> None:
+    async def work(tx: SqliteTransaction) -> str:
+        await tx.run("put_guild", id=2)
+        await tx.run_last("put_guild", [{"id": "no number"}])
+        return "never"
+
+    first, failed, last = await crowd.finish(add(1), work, add_last(3))
+
+    assert (first, last) == ("added 1", "added (3,)")
+    assert isinstance(failed, sqlite3.IntegrityError)
+    assert crowd.guilds() == [1, 3]
