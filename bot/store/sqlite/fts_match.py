@@ -4,12 +4,12 @@ https://www.sqlite.org/fts5.html#full_text_query_syntax
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.model import Condition, Order, Posted, Query, Term
 from bot.search.languages import LANGUAGES
-from bot.store.database import Row, Value
+from bot.store.database import Value
 from bot.store.matching import (
     MAX_HITS,
     MAX_POSTED_HITS,
@@ -160,8 +160,12 @@ class FtsMatches(Matches):
 
     async def _scored(self, found: Sequence[Hits] | None, match: str) -> Sequence[Hits] | None:
         """Return the hits with their scores by an expression."""
-        rows = await self._among(found, "scores", match=match, **_WEIGHTS)
-        if found is None or rows is None:
+        if found is None:
+            return None
+        rows = await self._db.search(
+            "scores", SEARCH_TIMEOUT / 2, match=match, **self._among(found), **_WEIGHTS
+        )
+        if rows is None:
             return None
         scores = {
             row["is_former"]: dict(zip(json.loads(row["docids"]), json.loads(row["scores"]), strict=True))
@@ -171,27 +175,19 @@ class FtsMatches(Matches):
 
     async def _with_close(self, found: Sequence[Hits] | None, match: str) -> Sequence[Hits] | None:
         """Return the hits with better scores for those of an expression."""
-        rows = await self._among(found, "close_hits", match=match)
-        if found is None or rows is None:
+        if found is None:
+            return None
+        rows = await self._db.search("close_hits", SEARCH_TIMEOUT / 2, match=match, **self._among(found))
+        if rows is None:
             return None
         close = {row["is_former"]: set(json.loads(row["docids"])) for row in rows}
         return [hits.with_close(close.get(hits.is_former, frozenset())) for hits in found]
 
-    async def _among(self, found: Sequence[Hits] | None, query: str, **values: Value) -> Sequence[Row] | None:
-        """Ask about these hits."""
-        docids = sorted({docid for hits in found or () for docid in hits.docids})
-        if not docids:
-            return ()
-        has_former = self._expressions.has_former
-        return await self._db.search(
-            query,
-            SEARCH_TIMEOUT / 2,
-            docids=docids,
-            first=docids[0],
-            last=docids[-1],
-            has_former=has_former,
-            **values,
-        )
+    def _among(self, found: Sequence[Hits]) -> Mapping[str, Value]:
+        """Return what limits a query to these hits."""
+        docids = sorted({docid for hits in found for docid in hits.docids})
+        first, last = (docids[0], docids[-1]) if docids else (1, 0)
+        return {"docids": docids, "first": first, "last": last, "has_former": self._expressions.has_former}
 
     async def _find(
         self, query: Query, expressions: Expressions, max_hits: int, *, is_ranked: bool = False

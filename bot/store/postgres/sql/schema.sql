@@ -510,9 +510,9 @@ CREATE TABLE backfill (
     due_at       BIGINT NOT NULL,
     worker       TEXT COLLATE "C" CHECK (worker IN ('run', 'cli')),  -- who reads a page; at most one process of each kind
     leased_until BIGINT,
-    leased_by    BIGINT NOT NULL DEFAULT 0,  -- the seat of the process that has the lease; 0: the only process
     requested_at BIGINT NOT NULL,
     finished_at  BIGINT,
+    leased_by    BIGINT NOT NULL DEFAULT 0,  -- the seat of the process that has the lease; 0: the only process
     CHECK ((worker IS NULL) = (leased_until IS NULL))
 );
 CREATE INDEX backfill_due ON backfill (due_at) WHERE state = 'running';

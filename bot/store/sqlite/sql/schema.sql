@@ -482,9 +482,9 @@ CREATE TABLE backfill (
     due_at       INTEGER NOT NULL,
     worker       TEXT CHECK (worker IN ('run', 'cli')),  -- who reads a page; at most one process of each kind
     leased_until INTEGER,
-    leased_by    INTEGER NOT NULL DEFAULT 0,  -- the seat of the process that has the lease; 0: the only process
     requested_at INTEGER NOT NULL,
     finished_at  INTEGER,
+    leased_by    INTEGER NOT NULL DEFAULT 0,  -- the seat of the process that has the lease; 0: the only process
     CHECK ((worker IS NULL) = (leased_until IS NULL))
 ) STRICT;
 CREATE INDEX backfill_due ON backfill (due_at) WHERE state = 'running';
