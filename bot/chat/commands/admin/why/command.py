@@ -4,11 +4,10 @@ from discord import app_commands
 
 from bot.chat.commands.admin.base.autocomplete import AdminAutocomplete
 from bot.chat.commands.admin.why.explain import SeveralPosts, explain
-from bot.chat.commands.admin.why.menu import ask_which_post, create_answer
-from bot.chat.commands.common.access import may_see
+from bot.chat.commands.admin.why.menu import ask_which_post
+from bot.chat.commands.admin.why.text import create_answer
 from bot.chat.commands.common.channels import Channel
-from bot.chat.commands.common.responses import Interaction, UserError, defer, respond
-from bot.chat.messages import _
+from bot.chat.commands.common.responses import Interaction, defer, respond
 from bot.chat.services import Services
 
 Link = app_commands.Range[str, 1, 2000]
@@ -27,10 +26,8 @@ def create_why(services: Services) -> app_commands.Command[app_commands.Group, .
     @app_commands.default_permissions(manage_guild=True)
     async def why(interaction: Interaction, link: Link, channel: Channel | None = None) -> None:
         await defer(interaction)
-        if channel is not None and not await may_see(interaction, channel.id):
-            raise UserError(_("You can't see that channel; ask someone who can."))
         channel_id = None if channel is None else channel.id
-        explained = await explain(services, interaction, link, channel_id)
+        explained = await explain(interaction, link, channel_id)
         if isinstance(explained, SeveralPosts):
             await ask_which_post(interaction, explained, channel_id)
         else:

@@ -1,24 +1,23 @@
 """Finds the post that `/why` is asked about, and explains what happened to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.chat.commands.admin.why.text import describe_last_check, describe_outcome, describe_post
-from bot.chat.commands.common.access import seen_channels
+from bot.chat.commands.common.access import may_see, seen_channels
 from bot.chat.commands.common.autocomplete import is_truncated
 from bot.chat.commands.common.resolve import require_visible
-from bot.chat.commands.common.responses import Interaction, UserError, guild_of
+from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.messages import _, escape_text, message_ids
-from bot.chat.services import Services
 from bot.model import ArchivedEntry, FeedStatus, Trace
 from bot.source.http.site import site_of
 from bot.store.subscriptions import FollowedFeed
 from bot.text.address import hide_secrets
 from bot.text.links import host_of
 
-MAX_FOUND = 100
-"""Posts with a part in their title or address, newest first, that an admin may have meant."""
+_MAX_FOUND = 100
+"""Posts that an admin may have meant by a part of a title or address."""
 _MAX_FEEDS = 15
 """How many feeds to list for a link that none of them had."""
 
@@ -28,48 +27,50 @@ class SeveralPosts:
     """The posts that a part of a title or address may mean, newest first: by link, or by guid if they have none."""
 
     part: str
-    posts: dict[str, ArchivedEntry]
+    posts: Mapping[str, ArchivedEntry]
 
 
 async def explain(
-    services: Services, interaction: Interaction, link: str, channel_id: int | None
-) -> list[str] | SeveralPosts:
+    interaction: Interaction, link: str, channel_id: int | None
+) -> Sequence[str] | SeveralPosts:
     """Explain what happened to a post in a channel (None: in all that the user may see).
 
-    `link`: its address or guid, its message, or a part of its title or address. Raises UserError if it is no post.
+    `link`: its address or guid, its message, or a part of its title or address. Raises UserError if the link is of
+    another message, or the user may not see the channel.
     """
-    followed = await require_visible(interaction, services)
+    if channel_id is not None and not await may_see(interaction, channel_id):
+        raise UserError(_("You can't see that channel; ask someone who can."))
+    followed = await require_visible(interaction, services_of(interaction))
     here = [each for each in followed if channel_id in {None, each.channel_id}]
-    traces = await _trace(services, interaction, followed, link)
+    traces = await _trace(interaction, followed, link)
     if not traces:
-        named = await _find_by_part(services, here, link)
+        named = await _find_by_part(interaction, here, link)
         if len(named) > 1:
             return SeveralPosts(link, named)
-        traces = [trace for each in named for trace in await _trace(services, interaction, followed, each)]
+        traces = [trace for each in named for trace in await _trace(interaction, followed, each)]
     if traces:
         return describe_traces(guild_of(interaction).id, followed, traces, channel_id)
-    return await _explain_unknown(services, interaction, here, link)
+    return await _explain_unknown(interaction, here, link)
 
 
-async def _trace(
-    services: Services, interaction: Interaction, followed: Sequence[FollowedFeed], link: str
-) -> list[Trace]:
+async def _trace(interaction: Interaction, followed: Sequence[FollowedFeed], link: str) -> list[Trace]:
     """Return what happened to a post, found by its message or its address, as far as the user may see it."""
-    guild_id, archive = guild_of(interaction).id, services.store.archive
+    guild_id, archive = guild_of(interaction).id, services_of(interaction).store.archive
     traces = await archive.trace_message(message_ids(link), guild_id) or await archive.trace(link, guild_id)
     return [trace for trace in await _keep_seen(interaction, traces) if _channels(followed, trace)]
 
 
 async def _find_by_part(
-    services: Services, followed: Sequence[FollowedFeed], typed: str
+    interaction: Interaction, followed: Sequence[FollowedFeed], typed: str
 ) -> dict[str, ArchivedEntry]:
-    """Return the newest posts of these feeds with a part in their title or address.
+    """Return the newest posts of these feeds with this text in their title or address.
 
     Autocomplete cuts long addresses, so it fills in a part, which means the newest post that has it.
     """
-    limit = 1 if is_truncated(typed) else MAX_FOUND
+    limit = 1 if is_truncated(typed) else _MAX_FOUND
     feeds = {each.feed_id for each in followed}
-    found = await services.store.archive.named(feeds, typed.strip().strip("<>"), limit)
+    archive = services_of(interaction).store.archive
+    found = await archive.named(feeds, typed.strip().strip("<>"), limit)
     named: dict[str, ArchivedEntry] = {}
     for each in found:
         named.setdefault(each.entry.link or each.entry.guid, each)
@@ -77,9 +78,7 @@ async def _find_by_part(
     return named
 
 
-async def _explain_unknown(
-    services: Services, interaction: Interaction, here: Sequence[FollowedFeed], link: str
-) -> list[str]:
+async def _explain_unknown(interaction: Interaction, here: Sequence[FollowedFeed], link: str) -> list[str]:
     if message_ids(link):
         raise UserError(
             _(
@@ -87,7 +86,8 @@ async def _explain_unknown(
                 " Message Link**), or type the post's address."
             )
         )
-    archive, now, guild_id = services.store.archive, services.clock(), guild_of(interaction).id
+    services, guild_id = services_of(interaction), guild_of(interaction).id
+    archive, now = services.store.archive, services.clock()
     feeds = await archive.worst_first(guild_id, {each.feed_id for each in here})
     statuses = await archive.statuses(guild_id, feeds[:_MAX_FEEDS], now)
     return _describe_unknown(link, here, statuses, len(feeds), now)
@@ -119,11 +119,7 @@ def describe_traces(
     """Describe what happened to a post of several feeds in a channel; None: in all that follow or got it."""
     lines: list[str] = []
     for trace in traces:
-        here = {
-            each.subscription.channel_id: each
-            for each in followed
-            if each.subscription.feed_id == trace.feed_id
-        }
+        here = {each.channel_id: each for each in followed if each.feed_id == trace.feed_id}
         others = [other for other in traces if other.entry_id != trace.entry_id]
         channels = _channels(followed, trace) if channel_id is None else [channel_id]
         lines += ["", *describe_post(trace)]

@@ -6,14 +6,13 @@ import discord
 from discord import app_commands
 
 from bot.chat.commands.admin.why.explain import describe_traces
+from bot.chat.commands.admin.why.text import create_answer
 from bot.chat.commands.common.posted import find_posted
 from bot.chat.commands.common.resolve import visible_subscriptions
 from bot.chat.commands.common.responses import Interaction, defer, guild_of, respond
-from bot.chat.messages import fit_lines
 from bot.chat.services import Services
 from bot.model import Trace
 from bot.store.subscriptions import FollowedFeed
-from bot.text import limits
 
 
 def create_why_here(services: Services) -> app_commands.ContextMenu:
@@ -26,8 +25,7 @@ def create_why_here(services: Services) -> app_commands.ContextMenu:
         traces = await find_posted(interaction, services, message)
         followed = await visible_subscriptions(interaction, services)
         lines = _describe_here(interaction, followed, traces, message.id)
-        embed = discord.Embed(description=fit_lines(lines, limits.EMBED_DESCRIPTION))
-        await respond(interaction, "", embeds=(embed,))
+        await respond(interaction, "", embeds=(create_answer(lines),))
 
     return why_here
 

@@ -1,36 +1,31 @@
 """The menu that asks which of several posts `/why` is about; it works after restarts."""
 
-from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 import discord
 
 from bot.chat.commands.admin.why.explain import SeveralPosts, explain
-from bot.chat.commands.common.access import may_see
+from bot.chat.commands.admin.why.text import create_answer
 from bot.chat.commands.common.autocomplete import post_title
 from bot.chat.commands.common.components import PersistentItem
-from bot.chat.commands.common.responses import Interaction, UserError, respond, services_of
+from bot.chat.commands.common.responses import Interaction, UserError, respond
 from bot.chat.embeds import create_view
-from bot.chat.messages import _, escape_text, fit_lines, plain_text
+from bot.chat.messages import _, escape_text, plain_text
 from bot.model import ArchivedEntry
 from bot.text import limits
 from bot.text.address import hide_secrets
 
-MAX_OPTIONS = 25
+_MAX_OPTIONS = 25
 _MAX_VALUE_LENGTH = 100
-
-
-def create_answer(lines: Sequence[str]) -> discord.Embed:
-    """Return what `/why` says about a post."""
-    return discord.Embed(description=fit_lines(lines, limits.EMBED_DESCRIPTION))
+"""Discord's limits for a menu."""
 
 
 async def ask_which_post(interaction: Interaction, several: SeveralPosts, channel_id: int | None) -> None:
     """Ask for one of the newest posts. `channel_id`: see `explain`."""
     question = (
         _("Several posts have {part} in their title or address; choose one:")
-        if len(several.posts) <= MAX_OPTIONS
+        if len(several.posts) <= _MAX_OPTIONS
         else _(
             "Many posts have {part} in their title or address. Choose one of the newest {count}, or run `/why` with"
             " more of the title:"
@@ -38,7 +33,7 @@ async def ask_which_post(interaction: Interaction, several: SeveralPosts, channe
     )
     part = escape_text(hide_secrets(several.part.strip()), 200)
     view = create_view([_create_menu(several, channel_id)])
-    await respond(interaction, question.format(part=part, count=MAX_OPTIONS), view=view)
+    await respond(interaction, question.format(part=part, count=_MAX_OPTIONS), view=view)
 
 
 def _create_menu(several: SeveralPosts, channel_id: int | None) -> "PostMenu":
@@ -48,13 +43,13 @@ def _create_menu(several: SeveralPosts, channel_id: int | None) -> "PostMenu":
     options: dict[str, ArchivedEntry] = {}
     for link, each in several.posts.items():
         options.setdefault(limits.truncate(link, _MAX_VALUE_LENGTH), each)
-    for value, each in islice(options.items(), MAX_OPTIONS):
+    for value, each in islice(options.items(), _MAX_OPTIONS):
         menu.add_option(label=post_title(each) or plain_text(value), value=value, description=_describe(each))
     return PostMenu(menu)
 
 
 def _describe(archived: ArchivedEntry) -> str:
-    """Return what tells posts with the same title apart: their day and address."""
+    """Return what distinguishes posts with the same title: their day and address."""
     entry = archived.entry
     day = entry.published or archived.first_seen
     return plain_text(f"{day:%Y-%m-%d} {hide_secrets(entry.link)}")
@@ -68,12 +63,7 @@ class PostMenu(PersistentItem, template=r"why:(?P<channel>[0-9]{1,20})"):
     async def press(self, interaction: Interaction) -> None:
         """Explain the chosen post above the menu, so that another one can be chosen. Raises UserError."""
         await interaction.response.defer()
-        channel_id = int(self.fields["channel"]) or None
-        if channel_id is not None and not await may_see(interaction, channel_id):
-            raise UserError(_("You can't see that channel; ask someone who can."))
-        explained = await explain(services_of(interaction), interaction, self.values[0], channel_id)
-        if isinstance(
-            explained, SeveralPosts
-        ):  # its address was a part of others, and it has left the archive
+        explained = await explain(interaction, self.values[0], int(self.fields["channel"]) or None)
+        if isinstance(explained, SeveralPosts):  # it was removed, and its address is a part of others
             raise UserError(_("That post is no longer in the archive; run `/why` again."))
         await interaction.edit_original_response(embed=create_answer(explained))

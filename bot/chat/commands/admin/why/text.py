@@ -3,16 +3,24 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import discord
+
 from bot.chat.commands.admin.base.rule_preview import link_post
 from bot.chat.commands.admin.base.rules import describe_rule, explain_match
-from bot.chat.messages import _, escape_text, jump_url, n_, next_time, plain_text, relative_time
+from bot.chat.messages import _, escape_text, fit_lines, jump_url, n_, next_time, plain_text, relative_time
 from bot.model import ArchivedEntry, DeliveryState, FeedStatus, Trace, TracedDelivery
 from bot.relay.match import match
 from bot.store.subscriptions import FollowedFeed
+from bot.text import limits
 
 _MAX_KEY_LENGTH = 60
 _MAX_REASON_LENGTH = 300
 _MAX_TAGS_LENGTH = 300
+
+
+def create_answer(lines: Sequence[str]) -> discord.Embed:
+    """Return as many of the lines as fit into one embed."""
+    return discord.Embed(description=fit_lines(lines, limits.EMBED_DESCRIPTION))
 
 
 def describe_post(trace: Trace) -> list[str]:
