@@ -20,17 +20,20 @@ RECORD_TIME = 2.0
 """Seconds in which the bot records what an answer shows, if nothing stops it."""
 
 INTERRUPTIONS = {
-    *(
-        "kill",
-        "kill in send",
-        "long absence",
-        "terminate",
-        "terminate without gateway",
-        "pause",
-        "lock",
-        "fill disk",
-    ),
-    *("lose database", "lose leader", "two leaders", "freeze leader", "cut connections", "fail commits"),
+    "kill",
+    "kill in send",
+    "long absence",
+    "terminate",
+    "terminate without gateway",
+    "pause",
+    "lock",
+    "fill disk",
+    "lose database",
+    "lose leader",
+    "two leaders",
+    "freeze leader",
+    "cut connections",
+    "fail commits",
 }
 """The steps that may keep the process that sends from recording what an answer shows."""
 

@@ -28,8 +28,6 @@ CLOCK_TOLERANCE = timedelta(hours=3)
 
 LEASE = SEND_TIMEOUT * 2
 """A claim outlives its send, so that nobody else sends the delivery while this process still may."""
-
-
 _TAKEN_OVER = "another process took over a delivery"
 
 

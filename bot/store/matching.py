@@ -9,13 +9,15 @@ from typing import Protocol
 from bot.model import Condition, Either, Order, Posted, Query, Term
 from bot.search.stems import is_stopword
 from bot.search.tokens import is_plain_word
-from bot.store.database import Row, Value
+from bot.store.database import Value
 from bot.store.rows import milliseconds
 
 MAX_HITS = 5_000
 """Hits that are ranked and counted: the newest."""
 MAX_POSTED_HITS = 2_000
 """Hits in feeds that are no longer followed, of which those with a message that the reader may see are found."""
+DOCIDS_PER_SECOND = 8
+"""The id of a document is its date: so many ids belong to each second since 1970."""
 _NO_BOUND = 2**62
 
 Feeds = frozenset[int] | None
@@ -126,18 +128,10 @@ def docid_bounds(query: Query) -> dict[str, Value]:
 
 def _docid(moment: datetime | None, otherwise: int) -> int:
     """Return the first document id of this time; `otherwise` if it is None."""
-    return otherwise if moment is None else -(-milliseconds(moment) // 1000) * 8
+    return otherwise if moment is None else -(-milliseconds(moment) // 1000) * DOCIDS_PER_SECOND
 
 
 def unfinished_words(query: Query) -> set[str]:
     """Return the prefixes among the wanted words that may be looked up in the table of words."""
     last_words = (term.words[-1] for term in query.wanted() if term.is_prefix)
     return set(filter(is_plain_word, last_words))
-
-
-def matched(found: Sequence[Row], max_hits: int) -> Matched:
-    """Return the page of these hits, which were counted up to `max_hits`."""
-    if not found:
-        return Matched()
-    entries = tuple(row["entry_id"] for row in found)
-    return Matched(entries, found[0]["total"], is_more=found[0]["hits"] >= max_hits)

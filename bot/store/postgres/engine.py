@@ -37,7 +37,9 @@ class PostgresEngine(Engine):
     def lock(self, worker: Worker) -> AbstractAsyncContextManager[object]:
         """See Engine."""
         return locks.hold(
-            self._address, worker, lambda held_by: versions.admit(held_by, self._address, self._program)
+            self._address,
+            worker,
+            lambda connection: versions.register(connection, self._address, self._program),
         )
 
     @asynccontextmanager

@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -30,7 +31,9 @@ _PAUSE = 1.0
 _PROBE_INTERVAL = 5.0
 """Seconds between two checks whether the connection still works."""
 _TRY_PAUSE = 0.1
-_LOCK = "SELECT pg_advisory_lock($1, $2)"
+"""The same, if each attempt is a query of its own."""
+LOCK = "SELECT pg_advisory_lock($1, $2)"
+SHARE = "SELECT pg_advisory_lock_shared($1, $2)"
 TRY = "SELECT pg_try_advisory_lock($1, $2)"
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
 """After a network failure, the server may keep the former connection for minutes."""
@@ -73,10 +76,6 @@ async def is_held(connection: Connection, worker: Worker) -> bool:
     return bool(await connection.fetchval(_HELD, lock.group, lock.number))
 
 
-Admit = Callable[[Connection], Awaitable[None]]
-"""Raises StoreTooNew if the database no longer works with this program."""
-
-
 async def take(connection: Connection, lock: Lock) -> None:
     """Take a lock as soon as it is free.
 
@@ -86,15 +85,20 @@ async def take(connection: Connection, lock: Lock) -> None:
         await asyncio.sleep(_TRY_PAUSE)
 
 
+Register = Callable[[Connection], Awaitable[None]]
+"""See `versions.register`."""
+
+
 @asynccontextmanager
-async def hold(address: ServerAddress, worker: Worker, admit: Admit) -> AsyncIterator[None]:
+async def hold(address: ServerAddress, worker: Worker, register: Register) -> AsyncIterator[None]:
     """Hold the lock of this kind of worker. Raises StoreLocked if another process has it, or StoreError.
 
     If its connection is lost, the lock is taken again. If another process was quicker, or a newer version has changed
     the database meanwhile, this process is asked to stop.
     """
     name = f"feed-relay {secrets.token_hex(4)}"
-    holder = _Holder(address, worker, name, admit, await _take(address, worker, name, admit))
+    take_lock = partial(_take, address, worker, name, register)
+    holder = _Holder(take_lock, await take_lock())
     keeping = asyncio.create_task(holder.keep(), name="keep lock")
     try:
         yield
@@ -104,7 +108,7 @@ async def hold(address: ServerAddress, worker: Worker, admit: Admit) -> AsyncIte
         await free(holder.connection)
 
 
-async def _take(address: ServerAddress, worker: Worker, name: str, admit: Admit) -> Connection:
+async def _take(address: ServerAddress, worker: Worker, name: str, register: Register) -> Connection:
     """Return a connection with the lock. `name`: the connection's name; a former connection of this name is ended."""
     lock, sentence = _LOCKS[worker]
     connection = await connect(address)
@@ -112,9 +116,9 @@ async def _take(address: ServerAddress, worker: Worker, name: str, admit: Admit)
         with translated_errors(str(address)):
             await connection.fetch(END, name)
             await connection.fetch("SELECT set_config('application_name', $1, false)", name)
-            await admit(connection)
+            await register(connection)
             await connection.execute(f"SET lock_timeout = {int(WAIT * 1000)}")
-            await connection.execute(_LOCK, lock.group, lock.number)
+            await connection.execute(LOCK, lock.group, lock.number)
     except errors.StoreLocked:
         await connection.close(timeout=CONNECT_TIMEOUT)
         raise errors.StoreLocked(str(address), sentence) from None
@@ -127,13 +131,8 @@ async def _take(address: ServerAddress, worker: Worker, name: str, admit: Admit)
 class _Holder:
     """Holds a lock with the connection that it belongs to."""
 
-    def __init__(
-        self, address: ServerAddress, worker: Worker, name: str, admit: Admit, connection: Connection
-    ) -> None:
-        self._address = address
-        self._worker = worker
-        self._name = name
-        self._admit = admit
+    def __init__(self, take_lock: Callable[[], Awaitable[Connection]], connection: Connection) -> None:
+        self._take_lock = take_lock
         self.connection = connection
 
     async def keep(self) -> None:
@@ -142,7 +141,7 @@ class _Holder:
             await _until_lost(self.connection)
             self.connection.terminate()
             try:
-                self.connection = await _take_again(self._address, self._worker, self._name, self._admit)
+                self.connection = await _take_again(self._take_lock)
             except (errors.StoreLocked, errors.StoreTooNew) as error:
                 log.error("another process took over the database", error=str(error), effect="this one stops")
                 os.kill(os.getpid(), signal.SIGTERM)
@@ -171,10 +170,11 @@ async def free(connection: Connection) -> None:
         connection.terminate()
 
 
-async def _take_again(address: ServerAddress, worker: Worker, name: str, admit: Admit) -> Connection:
+async def _take_again(take_lock: Callable[[], Awaitable[Connection]]) -> Connection:
+    """Take the lock as soon as the server answers."""
     while True:
         try:
-            return await _take(address, worker, name, admit)
+            return await take_lock()
         except (errors.StoreLocked, errors.StoreTooNew):
             raise
         except errors.StoreError:

@@ -13,6 +13,7 @@ from bot.model import Condition, Order, Posted, Query, Term
 from bot.search.languages import LANGUAGES
 from bot.store.database import Row, Value
 from bot.store.matching import (
+    DOCIDS_PER_SECOND,
     MAX_HITS,
     MAX_POSTED_HITS,
     NONE,
@@ -23,7 +24,6 @@ from bot.store.matching import (
     Ranked,
     also,
     docid_bounds,
-    matched,
     ranking,
     unfinished_words,
 )
@@ -120,7 +120,7 @@ class VectorMatches(Matches):
         is_partial = found is None
         if found is None:
             found = await self._find({**values, **_FALLBACK}) or ()
-        page = matched(found[offset : offset + limit] if self.returns_all else found, MAX_HITS)
+        page = _page_of(found[offset : offset + limit] if self.returns_all else found)
         ranked = _ranked(found) if self.returns_all else NONE
         return replace(page, ranked=ranked, is_partial=is_partial)
 
@@ -176,7 +176,16 @@ class VectorMatches(Matches):
         return replace(self._expressions, beginnings=await self._words.starting(unfinished))
 
 
+def _page_of(found: Sequence[Row]) -> Matched:
+    """Return the page of these hits."""
+    if not found:
+        return Matched()
+    entries = tuple(row["entry_id"] for row in found)
+    return Matched(entries, found[0]["total"], is_more=found[0]["hits"] >= MAX_HITS)
+
+
 def _ranked(found: Sequence[Row]) -> Ranked:
     return Ranked(
-        array("q", [row["entry_id"] for row in found]), array("q", [row["docid"] // 8 for row in found])
+        array("q", [row["entry_id"] for row in found]),
+        array("q", [row["docid"] // DOCIDS_PER_SECOND for row in found]),
     )

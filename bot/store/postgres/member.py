@@ -18,7 +18,7 @@ from bot import errors
 from bot.model import Role
 from bot.store.place import ServerAddress
 from bot.store.postgres.connection import CONNECT_TIMEOUT, Connection
-from bot.store.postgres.locks import END, GROUP, RUN_TAKEN, RUNNING, TRY, Lock, free
+from bot.store.postgres.locks import END, GROUP, LOCK, RUN_TAKEN, RUNNING, SHARE, TRY, Lock, free
 from bot.store.postgres.steps import Program, this_program
 from bot.store.postgres.trouble import DRIVER_ERRORS, translated_errors
 from bot.store.postgres.versions import connect_as
@@ -42,8 +42,6 @@ _SEATS = {role: GROUP + number for number, role in enumerate(Role, start=1)}
 _TURNS = GROUP + 10
 LEADER = Lock(6)
 
-_SHARE = "SELECT pg_advisory_lock_shared($1, $2)"
-_LOCK = "SELECT pg_advisory_lock($1, $2)"
 _UNLOCK = "SELECT pg_advisory_unlock($1, $2)"
 _PREPARED_FOR = "SELECT string_agg(value, ' ' ORDER BY key) FROM meta WHERE key IN ('keys', 'index version')"
 """Which keys and tokens the posts have."""
@@ -169,10 +167,10 @@ class PostgresMember:
         await connection.fetch(END, self._name)
         await connection.fetch("SELECT set_config('application_name', $1, false)", self._name)
         # Both wait briefly: the server may still have to end the former connection.
-        await connection.fetch(_SHARE, RUNNING.group, RUNNING.number)
+        await connection.fetch(SHARE, RUNNING.group, RUNNING.number)
         await self._check_posts(connection)
         if self.seat:
-            await connection.fetch(_LOCK, _SEATS[self._role], self.seat)
+            await connection.fetch(LOCK, _SEATS[self._role], self.seat)
         await connection.add_listener(_CHANNEL, self._heard)
 
     async def _check_posts(self, connection: Connection) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot import errors
 from bot.store.place import ServerAddress
 from bot.store.postgres.connection import Connection, connect
-from bot.store.postgres.locks import GROUP
+from bot.store.postgres.locks import GROUP, SHARE
 from bot.store.postgres.steps import Program
 from bot.store.postgres.trouble import translated_errors
 
@@ -22,7 +22,6 @@ _TABLES = (
 )
 _HAS_META = "SELECT to_regclass('meta') IS NOT NULL"
 _READ = "SELECT key, value FROM meta WHERE key IN ('schema', 'works with')"
-_SHARE = "SELECT pg_advisory_lock_shared($1, $2)"
 _EXCLUDE = """
     SELECT coalesce(bool_and(pg_try_advisory_xact_lock($1, version)), true)
     FROM unnest(CAST($2 AS INTEGER[])) AS excluded (version)
@@ -70,20 +69,20 @@ async def connect_as(
     hurried: bool = False,
     searches: bool = False,
 ) -> Connection:
-    """Return a new connection, which can work with the tables until it ends. Raises StoreTooNew, and StoreError."""
+    """Return a new, registered connection. Raises StoreTooNew, and StoreError."""
     connection = await connect(address, read_only=read_only, hurried=hurried, searches=searches)
     try:
         with translated_errors(str(address)):
-            await admit(connection, address, program)
+            await register(connection, address, program)
     except BaseException:
         connection.terminate()
         raise
     return connection
 
 
-async def admit(connection: Connection, address: ServerAddress, program: Program) -> None:
-    """Keep steps that exclude this program waiting until the connection ends. Raises StoreTooNew if one was taken."""
-    await connection.fetch(_SHARE, _GROUP, program.version)
+async def register(connection: Connection, address: ServerAddress, program: Program) -> None:
+    """Keep steps that exclude this program waiting for the connection's end. Raises StoreTooNew if one was taken."""
+    await connection.fetch(SHARE, _GROUP, program.version)
     await read(connection, address, program)
 
 

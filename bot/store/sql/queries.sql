@@ -761,8 +761,8 @@ FROM (
 ) AS t;
 
 -- name: redirect_notice
--- A place refuses a notice that the caller has claimed. From a guild's channel for notices it goes to whoever added the feed, from there to the channel
--- that it is about, else to one of the guild that follows the feed.
+-- A place refuses a notice that the caller has claimed. From a guild's channel for notices it goes to whoever added the feed,
+-- from there to the channel that it is about, else to one of the guild that follows the feed.
 UPDATE notice SET channel_id = coalesce(t.member, t.own, t.other),
     direct = CASE WHEN t.member IS NULL THEN 0 ELSE 1 END, leader_id = NULL, attempts = 0, due_at = :now, uncertain_since = NULL
 FROM (

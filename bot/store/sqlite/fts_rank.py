@@ -8,14 +8,14 @@ from itertools import chain
 from statistics import fmean
 
 from bot.store.database import Row
-from bot.store.matching import NONE, Ranked
+from bot.store.matching import DOCIDS_PER_SECOND, NONE, Ranked
 
 _CLOSENESS = 1.3
 """A hit counts this many times if searched words are close together in it."""
 _RECENCY = 0.25
 """How much more the newest hit counts than a very old one."""
-_YEAR = 8 * 31_557_600
-"""In document ids. A hit that is a year older than the newest one counts half of that more."""
+_YEAR = 31_557_600 * DOCIDS_PER_SECOND
+"""A hit that is a year older than the newest one counts half of that more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def best_first(found: Sequence[Hits]) -> Ranked:
         scores = _with_recency(hits)
         order = sorted(range(len(scores)), key=scores.__getitem__)
         docids, entries = [docids[place] for place in order], [entries[place] for place in order]
-    return Ranked(array("q", entries), array("q", [docid // 8 for docid in docids]))
+    return Ranked(array("q", entries), array("q", [docid // DOCIDS_PER_SECOND for docid in docids]))
 
 
 def _with_recency(hits: Hits) -> list[float]:

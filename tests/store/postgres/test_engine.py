@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -139,8 +140,8 @@ def taken_again(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     taken = asyncio.Event()
     take_again = locks._take_again
 
-    async def take(*args: object) -> connection.Connection:
-        again = await take_again(*args)  # type: ignore[arg-type]  # whatever it is given
+    async def take(take_lock: Callable[[], Awaitable[connection.Connection]]) -> connection.Connection:
+        again = await take_again(take_lock)
         taken.set()
         return again
 
