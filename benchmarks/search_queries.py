@@ -47,7 +47,7 @@ class Drawer:
             "tag:": lambda post: self._filtered(post, f'tag:"{self._dice.choice(post.tags)}"'),
             "author:": lambda post: self._filtered(post, f'author:"{post.author}"'),
             "after:/before:": lambda post: self._filtered(post, self._dates(post)),
-            "a slip": self._slipped,
+            "a misspelled word": self._slipped,
             "question": self._question,
         }
         found = {kind: self._drawn(draw) for kind, draw in kinds.items()}
