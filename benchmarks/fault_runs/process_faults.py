@@ -30,7 +30,7 @@ async def long_absence(world: World, chance: random.Random, seconds: float) -> N
     """Kill the whole bot, perhaps during a send, and start it after Discord has forgotten its nonces."""
     world.discord.faults.next(chance.choice(("send", "thread")), store=chance.random() < 0.8, hang=True)
     await eventually(lambda: world.discord.faults.hanging, seconds)
-    async with world.bot.absent():  # a process that goes on would count on the nonces of the last moments
+    async with world.bot.absent():  # a process that still runs would rely on recent nonces
         await asyncio.sleep(NONCE_WINDOW.total_seconds() + DATE_STEP + 0.2)
         world.forget_nonces()
 

@@ -107,7 +107,7 @@ def move(
     """Move the database to a PostgreSQL server, or back to a file. Stop the bot first.
 
     Every row is copied and checked. Afterwards, the old database can't be used. A move that was interrupted can be
-    repeated. The search index is made by the bot while it runs.
+    repeated. The bot makes the search index while it runs.
     """
     places = place_in(source), place_in(target)
     with _bar() as on_progress:
