@@ -1,6 +1,7 @@
 """`db check`, `db backup`, `db restore`, `db stats`, `db compact`, `db move`."""
 
 import asyncio
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,10 @@ from bot.store.place import Place, ServerAddress
 from bot.store.store import Store
 from bot.store.transfer import OnProgress
 
-_SCHEMES = ("postgresql:", "postgres:")
-_MAX_ADDRESS = 500
+_ADDRESS = re.compile(r"[a-z+]{2,}:/|.*\b(host|password)=", re.IGNORECASE)
+"""The beginning of an address as a path, where "//" becomes "/", or of libpq's other way to write it."""
+_DATABASE_START = b"SQLite format 3\0"
+_MAX_ADDRESS = 10_000
 """Bytes."""
 
 app = typer.Typer(
@@ -89,6 +92,7 @@ def compact(ctx: typer.Context) -> None:
 
 @app.command()
 def move(
+    ctx: typer.Context,
     source: Annotated[
         Path,
         typer.Argument(
@@ -109,7 +113,11 @@ def move(
     Every row is copied and checked. Afterwards, the old database can't be used. A move that was interrupted can be
     repeated. The bot makes the search index while it runs.
     """
+    options = options_of(ctx)
     places = place_in(source), place_in(target)
+    options.start_logs(tuple(secret for place in places for secret in _secrets(place)))
+    if len({_identity(place) for place in places}) == 1:
+        raise FeedRelayError("FROM and TO are the same database; choose another TO.")
     with _bar() as on_progress:
         left = asyncio.run(Store.move(*places, on_progress))
     print_line(
@@ -122,15 +130,43 @@ def move(
 
 
 def place_in(file: Path) -> Place:
-    """Return the database file, or the server's address that the file contains, to keep it off the command line."""
-    if str(file).startswith(_SCHEMES):
+    """Return the database file, or the server's address that the file contains, to keep it off the command line.
+
+    Raises FeedRelayError if it is neither.
+    """
+    if not file.exists() and _ADDRESS.match(str(file)):
         raise FeedRelayError("Write the address into a file that only you can read, and pass that file.")
-    if file.is_file():
+    if not file.is_file():
+        return file.absolute()
+    try:
         with file.open("rb") as opened:
-            start = opened.read(_MAX_ADDRESS).strip()
-        if start.startswith(tuple(scheme.encode() for scheme in _SCHEMES)):
-            return ServerAddress(start.decode("utf-8", "replace"))
-    return file.absolute()
+            start = opened.read(_MAX_ADDRESS)
+    except OSError as error:
+        raise FeedRelayError(f"{file} cannot be read ({error.strerror}); check its permissions.") from None
+    is_database = not start or start.startswith(_DATABASE_START)
+    return file.absolute() if is_database else _read_address(file, start)
+
+
+def _read_address(file: Path, content: bytes) -> ServerAddress:
+    from bot.config.values import database_address
+
+    try:
+        if address := database_address(content.decode("utf-8-sig")):
+            return ServerAddress(address)
+    except ValueError:
+        pass
+    raise FeedRelayError(
+        f"{file} is not a database, and not a file with only an address such as postgresql://db.example/feed_relay."
+    )
+
+
+def _secrets(place: Place) -> tuple[str, ...]:
+    return place.secrets() if isinstance(place, ServerAddress) else ()
+
+
+def _identity(place: Place) -> Place:
+    """Return the place without what two names of it may differ in."""
+    return place.resolve() if isinstance(place, Path) else place
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.db import place_in
 from bot.store.place import Place, ServerAddress
 from bot.store.store import Store
 from tests.cli.conftest import Cli
@@ -62,12 +63,66 @@ def test_a_database_moves_to_a_server_and_back(cli: Cli, filled: Path, address: 
     assert count_posts(tmp_path / "back.db") == posts
 
 
-def test_an_address_on_the_command_line_is_refused(cli: Cli, filled: Path) -> None:
-    result = cli("db", "move", str(filled), "postgresql://me:secret@db.example/relay")
+@pytest.mark.parametrize(
+    "given",
+    [
+        "postgresql://me:secret@db.example/relay",
+        "POSTGRESQL://me:secret@db.example/relay",
+        "postgresql+asyncpg://me:secret@db.example/relay",
+        "host=db.example password=secret dbname=relay",
+    ],
+)
+def test_an_address_on_the_command_line_is_refused(
+    cli: Cli, filled: Path, given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = cli("db", "move", str(filled), given)
 
     assert result.code == 1
     assert "Write the address into a file" in result.err
     assert "secret" not in result.err + result.out
+    assert not any("secret" in file.name for file in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"postgresql://me:secret@[::1/relay",
+        b"postgresql://me:secret@db.example:port/relay",
+        b"'postgresql://me:secret@db.example/relay'",
+        b"postgresql://me:secret@db.example/relay\npostgresql://me:secret@db.example/other",
+        b"host=db.example password=secret dbname=relay",
+        b"postgresql://me:secret\xff@db.example/relay",
+        b"\n",
+    ],
+)
+def test_a_file_that_has_something_else_is_reported(
+    cli: Cli, filled: Path, content: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "address.txt"
+    file.write_bytes(content)
+    for arguments in ((str(filled), str(file)), (str(file), str(tmp_path / "new.db"))):
+        result = cli("db", "move", *arguments)
+
+        assert result.code == 1
+        assert f"{file} is not a database, and not a file with only an address" in result.err
+        assert "secret" not in result.err + result.out
+
+
+def test_an_address_may_follow_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "address.txt"
+    file.write_text("postgresql://me@db.example/relay\r\n", encoding="utf-8-sig")
+
+    assert place_in(file) == ServerAddress("postgresql://me@db.example/relay")
+
+
+def test_a_database_is_not_moved_to_itself(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(filled)
+    result = cli("db", "move", str(filled), str(link))
+
+    assert result.code == 1
+    assert "FROM and TO are the same database" in result.err
 
 
 def test_a_database_that_is_not_there_is_reported(cli: Cli, tmp_path: Path, address: Path) -> None:
