@@ -16,6 +16,7 @@ from bot.store.engine import Engine
 _MOVED = "this database was moved to {}; change store.path or store.url, or use the one that you have."
 _UNFINISHED = "moving to this database was interrupted; run `feed-relay db move` again."
 _DIFFERS = "table {} of the copy differs from the source; nothing was moved. Please report this."
+_FULL = "the disk is full; free some space, then move again. Nothing was moved."
 _CHANGED = (
     "an unfinished move is here, and the source has changed since; empty this database, and move again."
 )
@@ -57,7 +58,10 @@ async def transfer(source: Engine, target: Engine, places: tuple[str, str], on_p
         await _compare(source, target, _CHANGED, places[1], on_progress)
     else:
         await _mark(source, places[0], lambda marks: marks.check(places[0]))
-        await _fill(source, target, places[1], on_progress)
+        try:
+            await _fill(source, target, places[1], on_progress)
+        except errors.StoreFull as full:
+            raise errors.StoreFull(full.path, _FULL) from None
     await _mark(source, places[0], lambda marks: marks.move_to(places[1]))
     await _mark(target, places[1], lambda marks: marks.finish())
 

@@ -1,9 +1,11 @@
 """A database moves between engines with every row, can be used in one place only, and posts nothing twice."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -178,6 +180,61 @@ async def test_a_damaged_row_is_reported_and_nothing_is_moved(tmp_path: Path, po
         connection.execute("UPDATE feed_address SET feed_id = 999")
 
     with pytest.raises(errors.StoreUnopenable, match="table feed_address of the other database has a row"):
+        await Store.move(source, target, lambda *_: None)
+
+    assert await Store.size(target) == 0
+
+
+async def test_a_damaged_text_of_the_source_is_reported_with_its_file(tmp_path: Path) -> None:
+    source, target = tmp_path / "feed-relay.db", tmp_path / "new.db"
+    await fill(source)
+    with closing(sqlite3.connect(source)) as connection, connection:
+        connection.execute("UPDATE entry SET title = CAST(x'ff62' AS TEXT)")
+
+    with pytest.raises(errors.StoreCorrupt) as raised:
+        await Store.move(source, target, lambda *_: None)
+
+    assert raised.value.path == str(source)
+    assert not target.exists()
+
+
+END_READER = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+"""
+
+
+async def test_a_lost_connection_to_the_source_is_reported_with_its_address(postgres: Databases) -> None:
+    source, target = await postgres.new(), await postgres.new()
+    await fill(source)
+
+    async def end_reader() -> None:
+        async with connected(source) as connection:
+            await connection.execute(END_READER)
+
+    def interrupt(*_: object) -> None:
+        ending = Thread(target=asyncio.run, args=(end_reader(),))
+        ending.start()
+        ending.join()
+
+    with pytest.raises(errors.StoreUnreachable) as raised:
+        await Store.move(source, target, interrupt)
+
+    assert raised.value.path == str(source)
+    assert await Store.size(target) == 0
+
+
+async def test_a_full_disk_is_reported_without_a_promise_to_continue(
+    places: tuple[Place, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = places
+    await fill(source)
+
+    async def fail(*_: object) -> None:
+        raise errors.StoreFull(str(target))
+
+    monkeypatch.setattr(copying, "copy", fail)
+    with pytest.raises(errors.StoreFull, match="free some space, then move again"):
         await Store.move(source, target, lambda *_: None)
 
     assert await Store.size(target) == 0

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import asyncpg
 
@@ -63,41 +64,49 @@ _TAKEN = "this database has something already; empty it, or choose another one."
 class PostgresReader(TableReader):
     """Reads within a transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, address: str) -> None:
         self._connection = connection
+        self._address = address
 
     async def count(self, table: str) -> int:
         """See TableReader."""
-        sql = f"SELECT count(*) FROM {table} {_condition(table)}"  # noqa: S608 -- our tables
-        return int(await self._connection.fetchval(sql, timeout=NO_TIMEOUT))
+        return int(await self._value(f"SELECT count(*) FROM {table} {_condition(table)}"))  # noqa: S608 -- our tables
 
     async def columns(self, table: str) -> Sequence[str]:
         """See TableReader."""
-        return [row["attname"] for row in await self._connection.fetch(_COLUMNS, table)]
+        with translated_errors(self._address):
+            return [row["attname"] for row in await self._connection.fetch(_COLUMNS, table)]
 
     async def rows(self, table: str, columns: Sequence[str]) -> AsyncGenerator[Sequence[Record], None]:
         """See TableReader."""
         sql = f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
-        cursor = await self._connection.cursor(sql)
-        while batch := await cursor.fetch(batch_of(table), timeout=NO_TIMEOUT):
-            yield [tuple(row) for row in batch]
+        with translated_errors(self._address):
+            cursor = await self._connection.cursor(sql)
+            while batch := await cursor.fetch(batch_of(table), timeout=NO_TIMEOUT):
+                yield [tuple(row) for row in batch]
 
     async def last_ids(self) -> Mapping[str, int]:
         """See TableReader."""
         return {
-            table: await self._connection.fetchval(_LAST_ID.format(table), await self._sequence(table))
+            table: await self._value(_LAST_ID.format(table), await self._sequence(table))
             for table in IDENTITIES
         }
 
     async def _sequence(self, table: str) -> str:
-        return str(await self._connection.fetchval(_SEQUENCE, table))
+        return str(await self._value(_SEQUENCE, table))
+
+    async def _value(self, sql: str, *values: object) -> Any:  # noqa: ANN401 -- of any type
+        with translated_errors(
+            self._address
+        ):  # a database that is filled meanwhile would take them for its own
+            return await self._connection.fetchval(sql, *values, timeout=NO_TIMEOUT)
 
 
 class PostgresWriter(PostgresReader, TableWriter):
     """Writes within a transaction."""
 
-    def __init__(self, connection: Connection, left_out: Sequence[str]) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, address: str, left_out: Sequence[str]) -> None:
+        super().__init__(connection, address)
         self._left_out = left_out
         """The statements that make indexes and references."""
 
@@ -127,7 +136,7 @@ async def reading(address: ServerAddress) -> AsyncIterator[PostgresReader]:
     try:
         with translated_errors(str(address)):
             await _begin(connection)
-            yield PostgresReader(connection)
+            yield PostgresReader(connection, str(address))
     finally:
         connection.terminate()
 
@@ -144,7 +153,7 @@ async def filling(address: ServerAddress, program: Program) -> AsyncIterator[Pos
                 raise errors.StoreUnopenable(str(address), _TAKEN)
             await migrate.make_tables(connection, program)
             await connection.execute(f"DELETE FROM meta WHERE key NOT IN ({_OWN})")  # noqa: S608 -- our keys
-            yield PostgresWriter(connection, await _leave_out(connection))
+            yield PostgresWriter(connection, str(address), await _leave_out(connection))
             await connection.execute("COMMIT", timeout=NO_TIMEOUT)
     finally:
         connection.terminate()

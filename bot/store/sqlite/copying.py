@@ -35,8 +35,9 @@ _STORED = 0
 class SqliteReader(TableReader):
     """Reads with its own connection, on other threads."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._connection = connection
+        self._path = path
 
     async def count(self, table: str) -> int:
         """See TableReader."""
@@ -50,9 +51,10 @@ class SqliteReader(TableReader):
     async def rows(self, table: str, columns: Sequence[str]) -> AsyncGenerator[Sequence[Record], None]:
         """See TableReader."""
         sql = f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
-        cursor = await asyncio.to_thread(self._connection.execute, sql)
-        while batch := await asyncio.to_thread(cursor.fetchmany, batch_of(table)):
-            yield batch
+        with translated_errors(self._path):  # a file that is filled meanwhile would take them for its own
+            cursor = await asyncio.to_thread(self._connection.execute, sql)
+            while batch := await asyncio.to_thread(cursor.fetchmany, batch_of(table)):
+                yield batch
 
     async def last_ids(self) -> Mapping[str, int]:
         """See TableReader."""
@@ -67,14 +69,15 @@ class SqliteReader(TableReader):
         return found if isinstance(found, int) else 0
 
     async def _run(self, sql: str) -> Sequence[Record]:
-        return await asyncio.to_thread(lambda: self._connection.execute(sql).fetchall())
+        with translated_errors(self._path):
+            return await asyncio.to_thread(lambda: self._connection.execute(sql).fetchall())
 
 
 class SqliteWriter(SqliteReader, TableWriter):
     """Writes in one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, left_out: Sequence[str]) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: sqlite3.Connection, path: str, left_out: Sequence[str]) -> None:
+        super().__init__(connection, path)
         self._left_out = left_out
         """The statements that make indexes and triggers."""
 
@@ -115,7 +118,7 @@ async def reading(path: Path) -> AsyncIterator[SqliteReader]:
             sqlite3.connect(address(path, "ro"), uri=True, timeout=BUSY_TIMEOUT, check_same_thread=False)
         ) as connection,
     ):
-        yield SqliteReader(connection)
+        yield SqliteReader(connection, str(path))
 
 
 @asynccontextmanager
@@ -131,7 +134,7 @@ async def filling(path: Path) -> AsyncIterator[SqliteWriter]:
                 connection.execute(pragma)
             connection.execute("BEGIN")
             connection.execute(f"DELETE FROM meta WHERE key NOT IN ({_OWN})")  # noqa: S608 -- our keys
-            yield SqliteWriter(connection, _leave_out(connection))
+            yield SqliteWriter(connection, str(path), _leave_out(connection))
             connection.execute("COMMIT")
 
 

@@ -66,12 +66,15 @@ _SENTENCES = {
 }
 """What to do about codes that mean something other than the file's permissions."""
 
+_UNDECODABLE = "Could not decode to UTF-8"
+"""How Python begins its error for a damaged text, which has no code."""
+
 
 def store_error(error: sqlite3.Error, path: str) -> errors.StoreError | None:
     """Return our error for SQLite's; None for what only a bug can cause."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        return None
+        return errors.StoreCorrupt(path) if str(error).startswith(_UNDECODABLE) else None
     if code in _SENTENCES:
         return errors.StoreUnopenable(path, _SENTENCES[code])
     primary = code & 0xFF
