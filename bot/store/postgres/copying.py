@@ -96,9 +96,8 @@ class PostgresReader(TableReader):
         return str(await self._value(_SEQUENCE, table))
 
     async def _value(self, sql: str, *values: object) -> Any:  # noqa: ANN401 -- of any type
-        with translated_errors(
-            self._address
-        ):  # a database that is filled meanwhile would take them for its own
+        # Within `filling` of another database, an untranslated error would count as that database's.
+        with translated_errors(self._address):
             return await self._connection.fetchval(sql, *values, timeout=NO_TIMEOUT)
 
 

@@ -58,6 +58,8 @@ class Outcome(Generic[T]):
     """The result of a transaction, or its error."""
 
     result: T | None = None
+    last: Sequence[Statement] = ()
+    """Its last statements, which run before the commit."""
     error: BaseException | None = None
     """None: it is committed."""
 
@@ -74,11 +76,10 @@ def commit(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[O
     If their last statements fail, each transaction runs again and is committed alone.
     """
     outcomes: list[Outcome[Any]] = []
-    last: list[Statement] = []
     try:
         connection.execute("BEGIN IMMEDIATE")
-        outcomes += (_in_savepoint(connection, work, last) for work in works)
-        if not _ran_last(connection, last, alone=len(works) == 1):
+        outcomes += (_in_savepoint(connection, work) for work in works)
+        if not _run_last(connection, outcomes):
             return [outcome for work in works for outcome in commit(connection, [work])]
         connection.execute("COMMIT")
     except BaseException as error:  # noqa: BLE001 -- it is raised again where the transaction was asked for
@@ -97,13 +98,17 @@ def read(connection: sqlite3.Connection, work: Work[T]) -> T:
         connection.execute("ROLLBACK")
 
 
-def _ran_last(connection: sqlite3.Connection, last: Sequence[Statement], *, alone: bool) -> bool:
-    """Run the last statements. If they fail, raise the error if `alone`, else roll everything back and return False."""
+def _run_last(connection: sqlite3.Connection, outcomes: Sequence[Outcome[Any]]) -> bool:
+    """Run the last statements of all transactions. If some fail, roll everything back and return False.
+
+    Raises their error if there is only one transaction.
+    """
+    last = (statement for outcome in outcomes for statement in outcome.last)
     try:
         for sql, statements in groupby(last, itemgetter(0)):
             connection.executemany(sql, [values for _, values in statements])
     except sqlite3.Error:
-        if alone:
+        if len(outcomes) == 1:
             raise
         _roll_back(connection)
         return False
@@ -116,16 +121,12 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
-def _in_savepoint(connection: sqlite3.Connection, work: Work[T], last: list[Statement]) -> Outcome[T]:
-    """Run one transaction. Raises if SQLite has rolled back all of them, as it may if the disk is full.
-
-    `last`: where its last statements are added.
-    """
+def _in_savepoint(connection: sqlite3.Connection, work: Work[T]) -> Outcome[T]:
+    """Run one transaction. Raises if SQLite has rolled back all of them, as it may if the disk is full."""
     transaction = SqliteTransaction(connection)
     connection.execute("SAVEPOINT work")
     try:
-        outcome = Outcome(_finish(work, transaction))
-        last += transaction.last
+        outcome = Outcome(_finish(work, transaction), transaction.last)
     except BaseException as error:
         if not connection.in_transaction:
             raise

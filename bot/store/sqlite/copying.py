@@ -51,7 +51,8 @@ class SqliteReader(TableReader):
     async def rows(self, table: str, columns: Sequence[str]) -> AsyncGenerator[Sequence[Record], None]:
         """See TableReader."""
         sql = f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
-        with translated_errors(self._path):  # a file that is filled meanwhile would take them for its own
+        # Within `filling` of another file, an untranslated error would count as that file's.
+        with translated_errors(self._path):
             cursor = await asyncio.to_thread(self._connection.execute, sql)
             while batch := await asyncio.to_thread(cursor.fetchmany, batch_of(table)):
                 yield batch
