@@ -167,9 +167,8 @@ def _read_words(asked: _Typed) -> DateSpan | None:
     for words in _languages(asked.writer):
         if found := words.weekdays.get(asked.text):
             weekday, least = found
-            return asked.day(
-                asked.today - timedelta(days=(asked.today.weekday() - least - weekday) % 7 + least)
-            )
+            days = (asked.today.weekday() - weekday - least) % 7 + least
+            return asked.day(asked.today - timedelta(days=days))
     return None
 
 
@@ -310,11 +309,14 @@ def _words(language: str) -> _Words:
         spans=found["spans"] | _phrases(date_phrases.SPANS, language),
         ages=tuple(_ages(found, language, numbers)),
         numbers=numbers,
-        counted={
-            phrase: int(age.partition(" ")[0]) * _UNITS[age.partition(" ")[2]]
-            for phrase, age in _phrases(date_phrases.COUNTED, language).items()
-        },
+        counted={phrase: _age(age) for phrase, age in _phrases(date_phrases.COUNTED, language).items()},
     )
+
+
+def _age(written: str) -> timedelta:
+    """Read "2 week"."""
+    count, _, unit = written.partition(" ")
+    return int(count) * _UNITS[unit]
 
 
 def _numbers(language: str) -> dict[str, int]:

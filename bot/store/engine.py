@@ -16,6 +16,8 @@ from bot.store.matching import Matcher, Words
 
 T = TypeVar("T")
 
+NO_DATABASE = "there is no database here yet; start `feed-relay run` first."
+
 
 class EngineDatabase(Database, Protocol):
     """An open database, with what only its owner does with it."""

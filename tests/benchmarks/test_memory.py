@@ -1,4 +1,4 @@
-"""The walk of `benchmarks.memory`: a bot with a few feeds, measured after each round."""
+"""A short run of `benchmarks.memory`: a bot with a few feeds, measured after each round."""
 
 from pathlib import Path
 

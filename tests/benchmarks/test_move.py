@@ -1,4 +1,4 @@
-"""The walk of `benchmarks.move`: there and back, and killed at one moment in each direction."""
+"""A short run of `benchmarks.move`: there and back, and killed at one moment in each direction."""
 
 import sqlite3
 from contextlib import closing

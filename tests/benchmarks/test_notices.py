@@ -1,4 +1,4 @@
-"""The walk of `benchmarks.notices`: few messages while feeds fail, and none of them is missing."""
+"""A short run of `benchmarks.notices`: few messages while feeds fail, and none of them is missing."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The walk of `benchmarks.poll`: every case with a few feeds, each feed asked once."""
+"""A short run of `benchmarks.poll`: every case with a few feeds, each feed asked once."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The walk of `benchmarks.pollers`: a process polls a few feeds."""
+"""A short run of `benchmarks.pollers`: a process polls a few feeds."""
 
 from pathlib import Path
 

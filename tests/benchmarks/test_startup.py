@@ -1,4 +1,4 @@
-"""The walk of `benchmarks.startup`: every program starts once, also with a database of many posts."""
+"""A short run of `benchmarks.startup`: every program starts once, also with a database of many posts."""
 
 import asyncio
 from pathlib import Path

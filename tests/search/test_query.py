@@ -142,7 +142,7 @@ def test_on_a_day_is_from_its_beginning_to_its_end() -> None:
         ("-after:2026 frost -before:2025", "before:2026 frost after:2025"),
     ],
 )
-def test_a_minus_before_a_date_turns_it_round(typed: str, same: str) -> None:
+def test_a_minus_before_a_date_swaps_after_and_before(typed: str, same: str) -> None:
     found, other = parse_query(typed, NOW), parse_query(same, NOW)
 
     assert (found.after, found.before, found.terms) == (other.after, other.before, other.terms)

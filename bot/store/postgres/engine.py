@@ -10,7 +10,7 @@ from bot import errors
 from bot.model import Role
 from bot.store.backfills import Worker
 from bot.store.copying import TableReader, TableWriter
-from bot.store.engine import Engine, Member, Opened, Restored, Trial
+from bot.store.engine import NO_DATABASE, Engine, Member, Opened, Restored, Trial
 from bot.store.place import ServerAddress
 from bot.store.postgres import copying, locks, member, migrate, versions
 from bot.store.postgres.connection import NO_TIMEOUT, Connection, connect
@@ -101,7 +101,7 @@ class PostgresEngine(Engine):
         async with self._connected() as connection:
             found = await self._versions(connection)
         if found is None:
-            raise errors.StoreUnopenable(str(self._address), migrate.NONE_YET)
+            raise errors.StoreUnopenable(str(self._address), NO_DATABASE)
         return found.schema
 
     async def check_exists(self) -> None:

@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 
 from bot import errors
+from bot.store.engine import NO_DATABASE
 from bot.store.place import ServerAddress
 from bot.store.postgres import versions
 from bot.store.postgres.connection import NO_TIMEOUT, Connection
@@ -29,7 +30,6 @@ MAX_ATTEMPTS = 60
 MAX_OPTIONAL_ATTEMPTS = 5
 """For a step that can wait until another start."""
 
-NONE_YET = "there is no database here yet; start `feed-relay run` first."
 _TOO_OLD = (
     "earlier versions of feed-relay still use what this one changes; stop all of them, then start this one."
 )
@@ -62,7 +62,7 @@ async def migrate(connection: Connection, address: ServerAddress, program: Progr
         await make_tables(connection, program)
         await connection.execute("COMMIT")
     else:
-        raise errors.StoreUnopenable(str(address), NONE_YET)
+        raise errors.StoreUnopenable(str(address), NO_DATABASE)
 
 
 async def make_tables(connection: Connection, program: Program) -> None:

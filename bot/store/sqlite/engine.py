@@ -11,7 +11,7 @@ from bot import errors
 from bot.model import Role
 from bot.store.backfills import Worker
 from bot.store.copying import TableReader, TableWriter
-from bot.store.engine import Engine, Member, Opened, Restored, Trial
+from bot.store.engine import NO_DATABASE, Engine, Member, Opened, Restored, Trial
 from bot.store.sqlite import compact, copying, files, identify, lock, migrate, restore, trial
 from bot.store.sqlite.backups import SqliteBackups
 from bot.store.sqlite.database import SqliteDatabase
@@ -25,7 +25,6 @@ _TAKEN = "this file exists already; choose another name."
 _ONE_PROCESS = (
     "a file has one process; leave out --role, or set store.url to a PostgreSQL database (docs/scaling.md)."
 )
-_NONE_YET = "there is no database here yet; start `feed-relay run` first."
 
 
 class SqliteEngine(Engine):
@@ -111,7 +110,7 @@ class SqliteEngine(Engine):
         """See Engine."""
         path = files.locate(self._path)
         if not path.exists():
-            raise errors.StoreUnopenable(str(path), _NONE_YET)
+            raise errors.StoreUnopenable(str(path), NO_DATABASE)
 
     def reading(self) -> AbstractAsyncContextManager[TableReader]:
         """See Engine."""
@@ -173,4 +172,4 @@ def _find_or_create(path: Path, *, create: bool) -> None:
     elif create:
         migrate.create(path)
     else:
-        raise errors.StoreUnopenable(str(path), _NONE_YET)
+        raise errors.StoreUnopenable(str(path), NO_DATABASE)
