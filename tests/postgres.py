@@ -141,7 +141,7 @@ class Databases:
         return ServerAddress(url(self._folder, name))
 
     async def drop(self, address: ServerAddress) -> None:
-        """Remove a database that nobody needs any longer."""
+        """Remove a database, even if somebody is connected."""
         name = address.url.partition("@/")[2].partition("?")[0]
         async with connected(ServerAddress(url(self._folder, "postgres"))) as connection:
             await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -11,7 +11,7 @@ Record = Sequence[Cell]
 _BATCH = 1000
 """Rows at a time."""
 _LARGE = {"entry": 200, "feed_items": 200}
-"""Rows at a time of tables whose rows may have 100 KB or more."""
+"""The same, for tables with rows of 100 KB and more."""
 
 OnStep = Callable[[int, int], None]
 """Called with how many steps are done, and the total."""

@@ -22,7 +22,7 @@ from bot.store.postgres.versions import Versions
 log = structlog.get_logger(__name__)
 
 LOCK_TIMEOUT = 0.5
-"""Seconds for which a step waits for a table. Shorter than `deadlock_timeout`, so no other transaction fails."""
+"""Seconds that a step waits for a table: less than `deadlock_timeout`, so that no other transaction fails."""
 _PAUSE = 1.0
 """Seconds between two attempts."""
 MAX_ATTEMPTS = 60

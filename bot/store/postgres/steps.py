@@ -72,7 +72,7 @@ class Program:
 
 
 def read_step(version: int, sql: str) -> Migration:
-    """Return a step, of whose file this is the text."""
+    """Return the step that is in a file with this text."""
     found = _FIRST_LINE.match(sql)
     if found is None:
         raise ValueError(f"the first line of step {version} does not say what it is")
