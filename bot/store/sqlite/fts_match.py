@@ -43,7 +43,9 @@ _FEW_FEEDS = 48
 _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
 _MANY_TERMS = 4
-"""A search of this many terms is scored without its small words: FTS5 would first count the posts with each."""
+"""A search of this many terms is scored without its small words."""
+_MANY_FEEDS = 8
+"""A search of more feeds is scored without them."""
 _NEWEST = 1_000
 """How many of the newest posts are searched to see whether a word is common."""
 
@@ -123,9 +125,20 @@ class FtsMatches(Matches):
         return Matched(page, len(ranked.entries), is_more, is_partial, ranked if self.returns_all else NONE)
 
     async def exist(self, queries: Sequence[Query]) -> Sequence[bool]:
-        """See Matches. Together, without what only a page needs: a misspelled search asks about thirty."""
-        if self._posted is not None or self._expressions.has_former:
+        """See Matches. Messages are looked for only if some post of any feed has what a query asks for."""
+        if self._expressions.has_former:
             return [await self._exists(query) for query in queries]
+        followed = await self._have_hits(queries)
+        if self._posted is None:
+            return followed
+        anywhere = await FtsMatches(self._db, self._words, self._expressions, None)._have_hits(queries)  # noqa: SLF001 -- of this class
+        return [
+            is_followed or (is_anywhere and await self._exists(query))
+            for query, is_followed, is_anywhere in zip(queries, followed, anywhere, strict=True)
+        ]
+
+    async def _have_hits(self, queries: Sequence[Query]) -> Sequence[bool]:
+        """Ask about all queries together, without what only a page needs: a misspelled search asks about thirty."""
         conditions = as_json([await self._condition(query) for query in queries])
         scope = None if self._feeds is None else sorted(self._feeds)
         found = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=conditions, scope=scope)
@@ -150,13 +163,20 @@ class FtsMatches(Matches):
         """Return the hits with scores; None if that takes too long."""
         if order is not Order.RELEVANCE:
             return await self._find(query, expressions, MAX_HITS)
-        ranks, near, terms = ranking(query), closeness(query), query.wanted()
-        ranks_alone = any(term.is_prefix for term in terms) or len(terms) >= _MANY_TERMS
-        is_ranked = ranks is not None and not (ranks_alone and set(ranks.wanted()) != set(terms))
+        ranks, near = ranking(query), closeness(query)
+        is_ranked = ranks is not None and self._may_rank(query, ranks)
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
         if ranks is not None and not is_ranked:
             found = await self._scored(found, expressions.of(ranks))
         return found if near is None else await self._with_close(found, near)
+
+    def _may_rank(self, query: Query, ranks: Query) -> bool:
+        """Return whether bm25 may score what the query matches: it first counts the posts with each word and feed."""
+        terms = query.wanted()
+        if len(self.named) + len(self._posted.feeds if self._posted else ()) > _MANY_FEEDS:
+            return False
+        is_short = len(terms) < _MANY_TERMS and not any(term.is_prefix for term in terms)
+        return is_short or set(ranks.wanted()) == set(terms)
 
     async def _scored(self, found: Sequence[Hits] | None, match: str) -> Sequence[Hits] | None:
         """Return the hits with their scores by an expression."""
