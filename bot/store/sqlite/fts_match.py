@@ -163,20 +163,18 @@ class FtsMatches(Matches):
         """Return the hits with scores; None if that takes too long."""
         if order is not Order.RELEVANCE:
             return await self._find(query, expressions, MAX_HITS)
-        ranks, near = ranking(query), closeness(query)
-        is_ranked = ranks is not None and self._may_rank(query, ranks)
+        ranks, near = _ranks(query), closeness(query)
+        is_ranked = ranks is query and not self._has_many_feeds
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
         if ranks is not None and not is_ranked:
             found = await self._scored(found, expressions.of(ranks))
         return found if near is None else await self._with_close(found, near)
 
-    def _may_rank(self, query: Query, ranks: Query) -> bool:
-        """Return whether bm25 may score what the query matches: it first counts the posts with each word and feed."""
-        terms = query.wanted()
-        if len(self.named) + len(self._posted.feeds if self._posted else ()) > _MANY_FEEDS:
-            return False
-        is_short = len(terms) < _MANY_TERMS and not any(term.is_prefix for term in terms)
-        return is_short or set(ranks.wanted()) == set(terms)
+    @property
+    def _has_many_feeds(self) -> bool:
+        """Whether bm25 must not score the feeds' tokens, too: it first counts the posts with each."""
+        posted = self._posted.feeds if self._posted else ()
+        return len(self.named) + len(posted) > _MANY_FEEDS
 
     async def _scored(self, found: Sequence[Hits] | None, match: str) -> Sequence[Hits] | None:
         """Return the hits with their scores by an expression."""
@@ -242,3 +240,10 @@ class FtsMatches(Matches):
         if not unfinished or self._expressions.has_former:
             return self._expressions
         return replace(self._expressions, beginnings=await self._words.starting(unfinished))
+
+
+def _ranks(query: Query) -> Query | None:
+    """Return what ranks hits: the query itself if bm25 may score it, which first counts the posts with each word."""
+    ranks, terms = ranking(query), query.wanted()
+    is_short = len(terms) < _MANY_TERMS and not any(term.is_prefix for term in terms)
+    return query if ranks is not None and (is_short or set(ranks.wanted()) == set(terms)) else ranks
