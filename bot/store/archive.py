@@ -106,6 +106,12 @@ class Archive(EntryRepository):
         found = await self._db.rows("traced_by_message", messages=message_ids, guild_id=guild_id)
         return await self._trace(found, guild_id)
 
+    async def trace_entry(self, entry_id: int, guild_id: int) -> list[Trace]:
+        """Return what happened to the post of an entry, in the feeds that a guild follows; [] if it is gone."""
+        return await self._trace(
+            await self._db.rows("traced_by_entry", entry_id=entry_id, guild_id=guild_id), guild_id
+        )
+
     async def _trace(self, found: Sequence[Row], guild_id: int) -> list[Trace]:
         return [
             rows.trace(row, await self._db.rows("traced_deliveries", entry_id=row["id"], guild_id=guild_id))
@@ -113,10 +119,11 @@ class Archive(EntryRepository):
         ]
 
     async def named(self, feeds: Collection[int], typed: str, limit: int = 25) -> list[ArchivedEntry]:
-        """Return entries of these feeds with this in title or address, newest first."""
+        """Return posts of these feeds with this in title or address, newest first; each once, if two feeds have it."""
         part = f"%{_literal(typed)}%"
         found = await self._db.rows("recent_entries", feeds=sorted(feeds), part=part, limit=limit)
-        return [rows.archived(row) for row in found]
+        newest_last = {row["identity"]: row for row in reversed(found)}
+        return [rows.archived(row) for row in reversed(newest_last.values())]
 
     async def size(self) -> int:
         """Return the bytes of the database."""

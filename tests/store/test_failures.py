@@ -214,6 +214,7 @@ READS: dict[str, Call] = {
     "Archive.statuses": lambda s: s.archive.statuses(7, [1], START),
     "Archive.worst_first": lambda s: s.archive.worst_first(7, [1]),
     "Archive.trace": lambda s: s.archive.trace("https://garden.example/1", 7),
+    "Archive.trace_entry": lambda s: s.archive.trace_entry(1, 7),
     "Archive.trace_message": lambda s: s.archive.trace_message([1], 7),
     "Archive.named": lambda s: s.archive.named([1], "post"),
     "Backfills.are_due": lambda s: s.backfills.are_due(START),

@@ -55,7 +55,7 @@ SORTED = {
     "the posts, tags and keys of some entries": {
         "stored_items", "missed_entries",
         "entries_since", "newest", "indexable", "holders", "claimed_deliveries", "traced", "traced_by_message",
-        "claimed_upkeep",
+        "traced_by_entry", "claimed_upkeep",
     },
     "what one feed, channel, place or guild has": {
         "subscriptions_of", "followed_in_guild", "waiting_in_guild", "add_feed_notice", "redirect_notice",

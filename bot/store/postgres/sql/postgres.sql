@@ -269,6 +269,16 @@ WHERE e.id IN (SELECT entry_id FROM seen WHERE key = ANY(CAST(:keys AS TEXT[])))
 )
 ORDER BY e.id;
 
+-- name: traced_by_entry
+-- An entry, and those with which other feeds that a guild follows brought the same post, for `/why`.
+SELECT e.*, e.id AS entry_id, f.display_name AS feed_name,
+    CAST((SELECT coalesce(json_agg(key), '[]') FROM seen WHERE entry_id = e.id) AS TEXT) AS keys
+FROM tagged_entry AS e JOIN feed AS f ON f.id = e.feed_id
+WHERE e.identity = (SELECT identity FROM entry WHERE id = :entry_id) AND e.feed_id IN (
+    SELECT x.feed_id FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
+)
+ORDER BY e.id;
+
 -- name: traced_by_message
 -- The entry that a message of a guild shows, for `/why`.
 SELECT e.*, e.id AS entry_id, f.display_name AS feed_name,

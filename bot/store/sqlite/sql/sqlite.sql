@@ -291,6 +291,16 @@ WHERE s.key IN (SELECT value FROM json_each(:keys)) AND s.feed_id IN (
 )
 ORDER BY e.id;
 
+-- name: traced_by_entry
+-- An entry, and those with which other feeds that a guild follows brought the same post, for `/why`.
+SELECT e.*, e.id AS entry_id, f.display_name AS feed_name,
+    (SELECT json_group_array(key) FROM seen WHERE entry_id = e.id) AS keys
+FROM tagged_entry AS e JOIN feed AS f ON f.id = e.feed_id
+WHERE e.identity = (SELECT identity FROM entry WHERE id = :entry_id) AND e.feed_id IN (
+    SELECT x.feed_id FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
+)
+ORDER BY e.id;
+
 -- name: traced_by_message
 -- The entry that a message of a guild shows, for `/why`. The + keeps the planner from reading all that the guild was sent.
 SELECT e.*, e.id AS entry_id, f.display_name AS feed_name,

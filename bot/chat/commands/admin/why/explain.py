@@ -1,6 +1,6 @@
 """Finds the post that `/why` is asked about, and explains what happened to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,10 +24,10 @@ _MAX_FEEDS = 15
 
 @dataclass(frozen=True, slots=True)
 class SeveralPosts:
-    """The posts that a part of a title or address may mean, newest first: by link, or by guid if they have none."""
+    """The posts that a part of a title or address may mean, newest first."""
 
     part: str
-    posts: Mapping[str, ArchivedEntry]
+    posts: Sequence[ArchivedEntry]
 
 
 async def explain(
@@ -38,44 +38,54 @@ async def explain(
     `link`: its address or guid, its message, or a part of its title or address. Raises UserError if the link is of
     another message, or the user may not see the channel.
     """
-    if channel_id is not None and not await may_see(interaction, channel_id):
-        raise UserError(_("You can't see that channel; ask someone who can."))
-    followed = await require_visible(interaction, services_of(interaction))
+    followed = await _require_visible(interaction, channel_id)
     here = [each for each in followed if channel_id in {None, each.channel_id}]
-    traces = await _trace(interaction, followed, link)
-    if not traces:
-        named = await _find_by_part(interaction, here, link)
-        if len(named) > 1:
-            return SeveralPosts(link, named)
-        traces = [trace for each in named for trace in await _trace(interaction, followed, each)]
-    if traces:
-        return describe_traces(guild_of(interaction).id, followed, traces, channel_id)
+    guild_id, archive = guild_of(interaction).id, services_of(interaction).store.archive
+    found = await archive.trace_message(message_ids(link), guild_id) or await archive.trace(link, guild_id)
+    if traces := await _keep_visible(interaction, followed, found):
+        return describe_traces(guild_id, followed, traces, channel_id)
+    named = await _find_by_part(interaction, here, link)
+    if len(named) > 1:
+        return SeveralPosts(link, named)
+    if named:
+        return await explain_entry(interaction, named[0].id, channel_id)
     return await _explain_unknown(interaction, here, link)
 
 
-async def _trace(interaction: Interaction, followed: Sequence[FollowedFeed], link: str) -> list[Trace]:
-    """Return what happened to a post, found by its message or its address, as far as the user may see it."""
+async def explain_entry(interaction: Interaction, entry_id: int, channel_id: int | None) -> Sequence[str]:
+    """Explain what happened to the post of an entry: see `explain`. Raises UserError if the user may not see it."""
+    followed = await _require_visible(interaction, channel_id)
     guild_id, archive = guild_of(interaction).id, services_of(interaction).store.archive
-    traces = await archive.trace_message(message_ids(link), guild_id) or await archive.trace(link, guild_id)
+    found = await archive.trace_entry(entry_id, guild_id)
+    if traces := await _keep_visible(interaction, followed, found):
+        return describe_traces(guild_id, followed, traces, channel_id)
+    raise UserError(_("That post is no longer in the archive; run `/why` again."))
+
+
+async def _require_visible(interaction: Interaction, channel_id: int | None) -> Sequence[FollowedFeed]:
+    """Return the subscriptions that the user may see. Raises UserError if there is none, or the channel is hidden."""
+    if channel_id is not None and not await may_see(interaction, channel_id):
+        raise UserError(_("You can't see that channel; ask someone who can."))
+    return await require_visible(interaction, services_of(interaction))
+
+
+async def _keep_visible(
+    interaction: Interaction, followed: Sequence[FollowedFeed], traces: Sequence[Trace]
+) -> list[Trace]:
+    """Return what happened to a post as far as the user may see it."""
     return [trace for trace in await _keep_seen(interaction, traces) if _channels(followed, trace)]
 
 
 async def _find_by_part(
     interaction: Interaction, followed: Sequence[FollowedFeed], typed: str
-) -> dict[str, ArchivedEntry]:
+) -> Sequence[ArchivedEntry]:
     """Return the newest posts of these feeds with this text in their title or address.
 
     Autocomplete cuts long addresses, so it fills in a part, which means the newest post that has it.
     """
     limit = 1 if is_truncated(typed) else _MAX_FOUND
     feeds = {each.feed_id for each in followed}
-    archive = services_of(interaction).store.archive
-    found = await archive.named(feeds, typed.strip().strip("<>"), limit)
-    named: dict[str, ArchivedEntry] = {}
-    for each in found:
-        named.setdefault(each.entry.link or each.entry.guid, each)
-    named.pop("", None)
-    return named
+    return await services_of(interaction).store.archive.named(feeds, typed.strip().strip("<>"), limit)
 
 
 async def _explain_unknown(interaction: Interaction, here: Sequence[FollowedFeed], link: str) -> list[str]:

@@ -1,24 +1,21 @@
 """The menu that asks which of several posts `/why` is about; it works after restarts."""
 
-from itertools import islice
 from typing import Any
 
 import discord
 
-from bot.chat.commands.admin.why.explain import SeveralPosts, explain
+from bot.chat.commands.admin.why.explain import SeveralPosts, explain_entry
 from bot.chat.commands.admin.why.text import create_answer
 from bot.chat.commands.common.autocomplete import post_title
 from bot.chat.commands.common.components import PersistentItem
-from bot.chat.commands.common.responses import Interaction, UserError, respond
+from bot.chat.commands.common.responses import Interaction, respond
 from bot.chat.embeds import create_view
 from bot.chat.messages import _, escape_text, plain_text
 from bot.model import ArchivedEntry
-from bot.text import limits
 from bot.text.address import hide_secrets
 
 _MAX_OPTIONS = 25
-_MAX_VALUE_LENGTH = 100
-"""Discord's limits for a menu."""
+"""Discord's limit for a menu."""
 
 
 async def ask_which_post(interaction: Interaction, several: SeveralPosts, channel_id: int | None) -> None:
@@ -40,11 +37,9 @@ def _create_menu(several: SeveralPosts, channel_id: int | None) -> "PostMenu":
     menu: discord.ui.Select[Any] = discord.ui.Select(
         custom_id=f"why:{channel_id or 0}", placeholder=_("Choose a post")
     )
-    options: dict[str, ArchivedEntry] = {}
-    for link, each in several.posts.items():
-        options.setdefault(limits.truncate(link, _MAX_VALUE_LENGTH), each)
-    for value, each in islice(options.items(), _MAX_OPTIONS):
-        menu.add_option(label=post_title(each) or plain_text(value), value=value, description=_describe(each))
+    for each in several.posts[:_MAX_OPTIONS]:
+        label = post_title(each) or plain_text(hide_secrets(each.entry.link or each.entry.guid)) or "—"
+        menu.add_option(label=label, value=str(each.id), description=_describe(each))
     return PostMenu(menu)
 
 
@@ -63,7 +58,5 @@ class PostMenu(PersistentItem, template=r"why:(?P<channel>[0-9]{1,20})"):
     async def press(self, interaction: Interaction) -> None:
         """Explain the chosen post above the menu, so that another one can be chosen. Raises UserError."""
         await interaction.response.defer()
-        explained = await explain(interaction, self.values[0], int(self.fields["channel"]) or None)
-        if isinstance(explained, SeveralPosts):  # it was removed, and its address is a part of others
-            raise UserError(_("That post is no longer in the archive; run `/why` again."))
+        explained = await explain_entry(interaction, int(self.values[0]), int(self.fields["channel"]) or None)
         await interaction.edit_original_response(embed=create_answer(explained))

@@ -55,10 +55,62 @@ async def test_a_part_that_several_titles_share_offers_a_choice(server: ServerFi
     assert question.message.content == "Several posts have Bed in their title or address; choose one:"
     assert [each["label"] for each in options(question.message)] == ["Bed 2", "Bed 1"]
     assert options(question.message)[0]["description"].endswith("garden.example/2")
-    for number in (1, 2):
-        value = f"https://garden.example/{number}"
-        chosen = await server.press_and_wait(question.message, "Choose a post", values=(value,))
-        assert chosen.embeds[0]["description"].startswith(f"**[Bed {number}](<{value}>)**")
+    for number, option in ((2, 0), (1, 1)):
+        values = (options(question.message)[option]["value"],)
+        chosen = await server.press_and_wait(question.message, "Choose a post", values=values)
+        link = f"https://garden.example/{number}"
+        assert chosen.embeds[0]["description"].startswith(f"**[Bed {number}](<{link}>)**")
+
+
+async def test_posts_that_share_one_address_are_told_apart_by_their_titles(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    titles = ("Weather", "Tulips early", "Tulips late")
+    shared = [replace(post(number, title=title), link=SECOND) for number, title in enumerate(titles, start=3)]
+    await blogs.follow()
+    await blogs.poll(post(1))
+    await blogs.poll(post(1), *shared)
+
+    text = await server.reply_to("why", {"link": "tulips early"})
+    question = await server.run("why", {"link": "tulips"})
+
+    assert text.count("[Tulips early]") == 1
+    assert "[Weather]" not in text
+    assert "[Tulips late]" not in text
+    assert question.message is not None
+    assert [each["label"] for each in options(question.message)] == ["Tulips late", "Tulips early"]
+    values = (options(question.message)[1]["value"],)
+    chosen = await server.press_and_wait(question.message, "Choose a post", values=values)
+    assert chosen.embeds[0]["description"] == text
+
+
+async def test_a_post_that_two_feeds_have_is_offered_once(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow()
+    await blogs.follow(STARS, "Star Diary")
+    shared = replace(post(2), guid=SECOND)
+    await blogs.poll(post(1), shared)
+    await blogs.poll(shared, url=STARS)
+
+    question = await server.run("why", {"link": "Bed"})
+
+    assert question.message is not None
+    assert [each["label"] for each in options(question.message)] == ["Bed 2", "Bed 1"]
+
+
+async def test_a_chosen_post_that_was_removed_is_reported(server: ServerFixture, blogs: Blogs) -> None:
+    garden = await blogs.follow()
+    await blogs.follow(STARS, "Star Diary")
+    await publish(blogs)
+    question = await server.run("why", {"link": "Bed"})
+    assert question.message is not None
+    await blogs.store.removals.remove(garden.subscription.id, NOW)
+
+    answer = await server.press(
+        question.message, "Choose a post", values=(options(question.message)[0]["value"],)
+    )
+    await server.discord.wait_for(lambda: answer.followups)
+
+    assert text_of(answer.followups[0]) == "That post is no longer in the archive; run `/why` again."
 
 
 async def test_only_the_newest_of_many_posts_are_offered(server: ServerFixture, blogs: Blogs) -> None:
@@ -95,9 +147,11 @@ async def test_a_chosen_post_that_is_hidden_meanwhile_is_not_shown(
     await blogs.follow()
     await publish(blogs)
     question = await server.run("why", {"link": "Bed", "channel": server.news})
+    assert question.message is not None
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
 
-    answer = await server.press(question.message, "Choose a post", values=(SECOND,))
+    values = (options(question.message)[0]["value"],)
+    answer = await server.press(question.message, "Choose a post", values=values)
     await server.discord.wait_for(lambda: answer.followups)
 
     assert text_of(answer.followups[0]) == "You can't see that channel; ask someone who can."
