@@ -12,6 +12,7 @@ import typer
 from bot.cli.common_options import options_of
 from bot.cli.database import read_store
 from bot.cli.dates import check_date
+from bot.cli.entry import INTERRUPTED
 from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import count_of, print_error, print_line, without_control_characters
 from bot.errors import FeedRelayError
@@ -26,7 +27,6 @@ _NOT_POLLED = (
     "Start the bot, or run `feed-relay run --once`, then try again."
 )
 _MAX_LIMIT = 1_000_000_000
-INTERRUPTED = 130
 
 
 def backfill(

@@ -16,6 +16,7 @@ from bot.log_format import Format, Level
 
 FAILED = 1
 WRONG_USAGE = 2
+INTERRUPTED = 130
 
 COMMANDS = {
     "init": "Write a first config and the token file, and print the link that invites the bot.",
@@ -119,7 +120,10 @@ def options(
 
 
 def main() -> None:
-    """Run the command line and end the process. Exit codes: 0 done, 1 failed, 2 wrong usage, config or token."""
+    """Run the command line and end the process.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, config or token, 130 interrupted.
+    """
     os.umask(0o077)  # what the program writes may be secret
     for stream in (sys.stdout, sys.stderr):
         _escape_unsupported_characters(stream)
@@ -135,6 +139,8 @@ def _status(args: list[str]) -> int:
         return error.exit_code
     except typer.Abort:
         return FAILED
+    except KeyboardInterrupt:  # during the imports of a command
+        return INTERRUPTED
     except errors.ConfigError as error:
         for problem in error.problems:
             output.print_error(problem)
