@@ -62,7 +62,7 @@ async def test_a_part_that_several_titles_share_offers_a_choice(server: ServerFi
         assert chosen.embeds[0]["description"].startswith(f"**[Bed {number}](<{link}>)**")
 
 
-async def test_posts_that_share_one_address_are_told_apart_by_their_titles(
+async def test_posts_that_share_one_address_are_distinguished_by_their_titles(
     server: ServerFixture, blogs: Blogs
 ) -> None:
     titles = ("Weather", "Tulips early", "Tulips late")
