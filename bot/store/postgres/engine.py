@@ -24,6 +24,7 @@ from bot.store.words import IndexedWords
 
 T = TypeVar("T")
 
+_NOT_UPDATED = "only earlier versions have run here; start a process of this one, which updates it."
 _NOT_HERE = "a database on a server is restored with pg_restore; docs/scaling.md shows how."
 
 
@@ -89,7 +90,7 @@ class PostgresEngine(Engine):
     async def read(self, use: Callable[[Opened], Awaitable[T]], *, any_version: bool) -> T:
         """See Engine."""
         if await self.schema_version() < self._program.oldest_schema and not any_version:
-            raise errors.StoreTooOld(str(self._address))
+            raise errors.StoreTooOld(str(self._address), _NOT_UPDATED)
         opened = self._opened(read_only=True)
         try:
             return await use(opened)

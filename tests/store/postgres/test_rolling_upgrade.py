@@ -328,7 +328,7 @@ async def test_a_command_of_either_version_reads_what_it_can_use(place: ServerAd
         return (await engine.read(lambda opened: Store(opened).archive.stats(), any_version=False)).entries
 
     assert await read(OLD) == 0
-    with pytest.raises(errors.StoreTooOld):
+    with pytest.raises(errors.StoreTooOld, match="start a process of this one"):
         await read(NEWER)
     async with process(place, OLD):
         await start(place, NEWER)
