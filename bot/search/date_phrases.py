@@ -77,7 +77,7 @@ ON: Mapping[str, str] = {
 LAST: Mapping[str, str] = {
     "en": "last {0}",
     "de": "letzten {0}/letzter {0}/am letzten {0}",
-    "fr": "{0} dernier/le {0} dernier",
+    "fr": "{0} dernier/le {0} dernier/{0} passé/le {0} passé",
     "es": "{0} pasado/el {0} pasado/el pasado {0}",
     "pt": "{0} passada/{0} passado/na {0} passada/no {0} passado/última {0}/último {0}/na última {0}/no último {0}",
     "ru": "прошлый {0}/прошлую {0}/прошлое {0}/в прошлый {0}/в прошлую {0}/в прошлое {0}",
@@ -87,6 +87,8 @@ LAST: Mapping[str, str] = {
 """The latest such day before today."""
 
 SPANS: Mapping[str, Mapping[str, str]] = {
+    "en": {"day-2": "day before yesterday/the day before yesterday"},
+    "es": {"day-2": "antes de ayer"},
     "fr": {"week-1": "la semaine passée", "month-1": "le mois passé", "year-1": "l’année passée/l’an passé"},
     "pt": {
         "week-1": "na semana passada/a semana passada", "month-1": "no mês passado/o mês passado",

@@ -96,6 +96,22 @@ def test_yesterday_is_known_in_the_writers_language_and_in_english(typed: str, l
 @pytest.mark.parametrize(
     ("typed", "language"),
     [
+        ("the day before yesterday", "de"),
+        ("day before yesterday", "en-GB"),
+        ("antes de ayer", "es-ES"),
+        ("おととい", "ja"),
+    ],
+)
+def test_the_day_before_yesterday_may_be_written_in_several_ways(typed: str, language: str) -> None:
+    span = parse_date(typed, NOW, Writer(language))
+
+    assert span is not None
+    assert span.start == datetime(2026, 5, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [
         ("3日前", "ja"),
         ("3 日前", "ja"),
         ("3天前", "zh-TW"),
@@ -160,6 +176,7 @@ def test_one_week_ago_may_be_written_without_a_number(language: str, typed: str)
         ("en-GB", "on Monday", "last Monday"),
         ("de", "am Montag", "letzten Montag"),
         ("fr", "le lundi", "lundi dernier"),
+        ("fr", "lundi", "le lundi passé"),
         ("es-ES", "el lunes", "el lunes pasado"),
         ("pt-BR", "na segunda", "na segunda-feira passada"),
         ("ru", "в понедельник", "в прошлый понедельник"),
