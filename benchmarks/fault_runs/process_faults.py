@@ -13,6 +13,19 @@ DATE_STEP = 1.0
 """Seconds by which a clock that follows Discord's `Date` may be behind."""
 
 
+MAX_LATE = 2.0
+"""Seconds that a request may take to arrive. The bot counts on at most LATE_ARRIVAL, even if a step takes longer."""
+
+
+def leave_unanswered(world: World, chance: random.Random, *, stored: float) -> None:
+    """Make Discord leave a message unanswered, which it stores at once, by this chance, or a little later."""
+    operation = chance.choice(("send", "thread"))
+    if chance.random() < stored:
+        world.discord.faults.next(operation, store=True, hang=True)
+    else:
+        world.discord.faults.next(operation, late=chance.uniform(0.0, MAX_LATE), hang=True)
+
+
 async def kill(world: World, chance: random.Random, seconds: float) -> None:
     """Kill the bot at any moment."""
     await world.bot.kill(chance.choice((0.0, seconds)))
@@ -20,7 +33,7 @@ async def kill(world: World, chance: random.Random, seconds: float) -> None:
 
 async def kill_in_send(world: World, chance: random.Random, seconds: float) -> None:
     """Kill the bot while Discord has stored a message but not answered yet."""
-    world.discord.faults.next(chance.choice(("send", "thread")), store=True, hang=True)
+    leave_unanswered(world, chance, stored=1.0)
     if await eventually(lambda: world.discord.faults.hanging, seconds):
         await world.bot.kill()
     world.discord.faults.release()
@@ -28,7 +41,7 @@ async def kill_in_send(world: World, chance: random.Random, seconds: float) -> N
 
 async def long_absence(world: World, chance: random.Random, seconds: float) -> None:
     """Kill the whole bot, perhaps during a send, and start it after Discord has forgotten its nonces."""
-    world.discord.faults.next(chance.choice(("send", "thread")), store=chance.random() < 0.8, hang=True)
+    leave_unanswered(world, chance, stored=0.8)
     await eventually(lambda: world.discord.faults.hanging, seconds)
     async with world.bot.absent():  # a process that still runs would rely on recent nonces
         await asyncio.sleep(NONCE_WINDOW.total_seconds() + DATE_STEP + 0.2)

@@ -6,6 +6,7 @@ Each records in the history how often it happened, since a trouble can't happen 
 import asyncio
 import random
 
+from benchmarks.fault_runs.process_faults import leave_unanswered
 from benchmarks.fault_runs.storage import ServerStorage
 from benchmarks.fault_runs.world import World, eventually
 from bot.model import Role
@@ -124,7 +125,7 @@ def _takes(moments: list[str], moment: str, sent: bytes) -> bool:
 async def _wait_for_send(world: World, chance: random.Random, seconds: float) -> None:
     """Perhaps make Discord leave a message unanswered, whether it stores it or not."""
     if chance.random() < 0.5:
-        world.discord.faults.next(chance.choice(("send", "thread")), store=chance.random() < 0.7, hang=True)
+        leave_unanswered(world, chance, stored=0.7)
         await eventually(lambda: world.discord.faults.hanging, seconds)
 
 
