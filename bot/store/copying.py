@@ -64,6 +64,10 @@ LEFT_OUT = frozenset(
 OWN_KEYS = ("schema", "works with", "index version", "unindexed", "moved to", "unfinished move", "backups")
 """Keys of `meta` that belong to one database."""
 
+_OWN = ", ".join(f"'{key}'" for key in OWN_KEYS)
+FORGET_META = f"DELETE FROM meta WHERE key NOT IN ({_OWN})"  # noqa: S608 -- our keys
+"""Removes what a new database has in `meta`, and what is copied instead."""
+
 
 class TableReader(Protocol):
     """Reads a database that no process changes."""
@@ -128,6 +132,20 @@ async def first_difference(
 def batch_of(table: str) -> int:
     """Return how many rows of a table are read at a time."""
     return _LARGE.get(table, _BATCH)
+
+
+def count_rows(table: str) -> str:
+    """Return the query for the number of rows that are copied."""
+    return f"SELECT count(*) FROM {table} {_condition(table)}"  # noqa: S608 -- our tables
+
+
+def select_rows(table: str, columns: Sequence[str]) -> str:
+    """Return the query for the rows that are copied, in the order of the key."""
+    return f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
+
+
+def _condition(table: str) -> str:
+    return f"WHERE key NOT IN ({_OWN})" if table == "meta" else ""
 
 
 async def total(source: TableReader) -> int:

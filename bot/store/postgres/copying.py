@@ -8,14 +8,16 @@ import asyncpg
 
 from bot import errors
 from bot.store.copying import (
+    FORGET_META,
     IDENTITIES,
-    OWN_KEYS,
     TABLES,
     OnStep,
     Record,
     TableReader,
     TableWriter,
     batch_of,
+    count_rows,
+    select_rows,
 )
 from bot.store.place import ServerAddress
 from bot.store.postgres import migrate, versions
@@ -24,7 +26,6 @@ from bot.store.postgres.locks import SCHEMA
 from bot.store.postgres.steps import Program
 from bot.store.postgres.trouble import translated_errors
 
-_OWN = ", ".join(f"'{key}'" for key in OWN_KEYS)
 _COLUMNS = """
     SELECT attname FROM pg_attribute
     WHERE attrelid = to_regclass($1) AND attnum > 0 AND attgenerated = '' AND NOT attisdropped ORDER BY attnum
@@ -70,7 +71,7 @@ class PostgresReader(TableReader):
 
     async def count(self, table: str) -> int:
         """See TableReader."""
-        return int(await self._value(f"SELECT count(*) FROM {table} {_condition(table)}"))  # noqa: S608 -- our tables
+        return int(await self._value(count_rows(table)))
 
     async def columns(self, table: str) -> Sequence[str]:
         """See TableReader."""
@@ -79,9 +80,8 @@ class PostgresReader(TableReader):
 
     async def rows(self, table: str, columns: Sequence[str]) -> AsyncGenerator[Sequence[Record], None]:
         """See TableReader."""
-        sql = f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
         with translated_errors(self._address):
-            cursor = await self._connection.cursor(sql)
+            cursor = await self._connection.cursor(select_rows(table, columns))
             while batch := await cursor.fetch(batch_of(table), timeout=NO_TIMEOUT):
                 yield [tuple(row) for row in batch]
 
@@ -147,11 +147,12 @@ async def filling(address: ServerAddress, program: Program) -> AsyncIterator[Pos
     try:
         with translated_errors(str(address)), _broken_rows(str(address)):
             await _begin(connection)
+            # Wait until the server has ended the transaction of a move that was killed.
             await connection.fetchval(_LOCK, SCHEMA.group, SCHEMA.number, timeout=NO_TIMEOUT)
             if await versions.read(connection, address, program) is not None:
                 raise errors.StoreUnopenable(str(address), _TAKEN)
             await migrate.make_tables(connection, program)
-            await connection.execute(f"DELETE FROM meta WHERE key NOT IN ({_OWN})")  # noqa: S608 -- our keys
+            await connection.execute(FORGET_META)
             yield PostgresWriter(connection, str(address), await _leave_out(connection))
             await connection.execute("COMMIT", timeout=NO_TIMEOUT)
     finally:
@@ -184,10 +185,6 @@ async def _leave_out(connection: Connection) -> Sequence[str]:
 
 
 async def _begin(connection: Connection) -> None:
-    """Begin a transaction that may take long, and wait until the server has ended that of a process that was killed."""
+    """Begin a transaction that may take long."""
     await connection.execute(_NO_LIMITS)
     await connection.execute("BEGIN")
-
-
-def _condition(table: str) -> str:
-    return f"WHERE key NOT IN ({_OWN})" if table == "meta" else ""

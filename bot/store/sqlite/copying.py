@@ -7,21 +7,21 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from bot.store.copying import (
+    FORGET_META,
     IDENTITIES,
-    OWN_KEYS,
-    TABLES,
     OnStep,
     Record,
     TableReader,
     TableWriter,
     batch_of,
+    count_rows,
+    select_rows,
 )
 from bot.store.sqlite import migrate
 from bot.store.sqlite.compact import temporary_files
 from bot.store.sqlite.database import BUSY_TIMEOUT, address, translated_errors
 from bot.store.sqlite.files import complete_file
 
-_OWN = ", ".join(f"'{key}'" for key in OWN_KEYS)
 _FAST = (
     "PRAGMA synchronous = OFF",  # the file has no name until it is complete
     "PRAGMA cache_size = -32768",  # KB
@@ -41,7 +41,7 @@ class SqliteReader(TableReader):
 
     async def count(self, table: str) -> int:
         """See TableReader."""
-        return await self._number(f"SELECT count(*) FROM {table} {_condition(table)}")  # noqa: S608 -- our tables
+        return await self._number(count_rows(table))
 
     async def columns(self, table: str) -> Sequence[str]:
         """See TableReader."""
@@ -50,10 +50,9 @@ class SqliteReader(TableReader):
 
     async def rows(self, table: str, columns: Sequence[str]) -> AsyncGenerator[Sequence[Record], None]:
         """See TableReader."""
-        sql = f"SELECT {', '.join(columns)} FROM {table} {_condition(table)} ORDER BY {', '.join(TABLES[table])}"  # noqa: S608 -- our tables
         # Within `filling` of another file, an untranslated error would count as that file's.
         with translated_errors(self._path):
-            cursor = await asyncio.to_thread(self._connection.execute, sql)
+            cursor = await asyncio.to_thread(self._connection.execute, select_rows(table, columns))
             while batch := await asyncio.to_thread(cursor.fetchmany, batch_of(table)):
                 yield batch
 
@@ -134,7 +133,7 @@ async def filling(path: Path) -> AsyncIterator[SqliteWriter]:
             for pragma in _FAST:
                 connection.execute(pragma)
             connection.execute("BEGIN")
-            connection.execute(f"DELETE FROM meta WHERE key NOT IN ({_OWN})")  # noqa: S608 -- our keys
+            connection.execute(FORGET_META)
             yield SqliteWriter(connection, str(path), _leave_out(connection))
             connection.execute("COMMIT")
 
@@ -145,7 +144,3 @@ def _leave_out(connection: sqlite3.Connection) -> Sequence[str]:
     for kind, name, _ in found:
         connection.execute(f"DROP {kind} {name}")
     return [sql for _, _, sql in found]
-
-
-def _condition(table: str) -> str:
-    return f"WHERE key NOT IN ({_OWN})" if table == "meta" else ""
