@@ -16,7 +16,7 @@ from bot.cli.database import read_store
 from bot.cli.output import count_of, print_line
 from bot.errors import FeedRelayError
 from bot.store.archive import Stats
-from bot.store.place import Place, ServerAddress
+from bot.store.place import Place, ServerAddress, secrets_in
 from bot.store.store import Store
 from bot.store.transfer import OnProgress
 
@@ -115,7 +115,7 @@ def move(
     """
     options = options_of(ctx)
     places = place_in(source), place_in(target)
-    options.start_logs(tuple(secret for place in places for secret in _secrets(place)))
+    options.start_logs(tuple(secret for place in places for secret in secrets_in(place)))
     if len({_identity(place) for place in places}) == 1:
         raise FeedRelayError("FROM and TO are the same database; choose another TO.")
     with _bar() as on_progress:
@@ -158,10 +158,6 @@ def _read_address(file: Path, content: bytes) -> ServerAddress:
     raise FeedRelayError(
         f"{file} is not a database, and not a file with only an address such as postgresql://db.example/feed_relay."
     )
-
-
-def _secrets(place: Place) -> tuple[str, ...]:
-    return place.secrets() if isinstance(place, ServerAddress) else ()
 
 
 def _identity(place: Place) -> Place:

@@ -22,7 +22,7 @@ from bot.model import (
     Setting,
     Style,
 )
-from bot.store.place import Place, ServerAddress
+from bot.store.place import Place, ServerAddress, secrets_in
 from bot.text.address import secrets_of
 
 PREFIX = "FEED_RELAY_"
@@ -224,10 +224,9 @@ class Config(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Return the secrets that are set, so that logs can leave them out."""
         keys = (self.discord.token.get_secret_value(), self.tumblr.api_key.get_secret_value())
-        database = self.store.place.secrets() if isinstance(self.store.place, ServerAddress) else ()
         return (
             *filter(None, keys),
-            *database,
+            *secrets_in(self.store.place),
             *(secret for feed in self.feeds for secret in secrets_of(feed.url)),
         )
 

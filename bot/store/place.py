@@ -27,3 +27,8 @@ class ServerAddress:
 
 Place = Path | ServerAddress
 """What `Store` opens."""
+
+
+def secrets_in(place: Place) -> tuple[str, ...]:
+    """Return what must not be shown of a place."""
+    return place.secrets() if isinstance(place, ServerAddress) else ()
