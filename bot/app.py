@@ -302,9 +302,9 @@ async def _finish_sends(app: App) -> None:
 
 
 async def _prepare_store(shared: Shared) -> None:
-    config, store, part = shared.config, shared.store, shared.part
-    feeds, budget, member = config.declarations(), parts.budget(config), part.member
+    config, store, part, member = shared.config, shared.store, shared.part, shared.part.member
     if member is None:
+        feeds, budget = config.declarations(), parts.budget(config)
         await shared.patience(lambda: prepare_store(store, feeds, budget, shared.clock()))
         return
     await member.take_seat(processes_of(config.discord.shards, config.discord.shards_per_process, part.role))
