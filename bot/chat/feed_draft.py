@@ -17,14 +17,13 @@ from bot.model import Entry, FoundFeed, Identified, Message, Outline, ParsedFeed
 from bot.relay.identity import identify
 from bot.relay.match import match
 from bot.relay.plan import oldest_first
+from bot.text import limits
 from bot.text.address import label_of, safe_title
 from bot.text.fold import fold_tag, one_line
 from bot.text.render import render
 
 MAX_POSTS = 20
 """Newest posts of the feed in a draft: for the preview, and to show what a rule would have posted."""
-MAX_OPTIONS = 25
-"""Options in one of Discord's menus."""
 MAX_DRAFTS = 64
 """FeedDrafts in memory; a new one replaces the oldest."""
 
@@ -104,7 +103,7 @@ def count_tags(posts: Iterable[Entry], chosen: Iterable[str] = ()) -> tuple[TagC
         counts.update(list(dict.fromkeys(map(fold_tag, post.tags))))
     kept = {fold_tag(tag): tag for tag in chosen}
     most_used = [folded for folded, _count in counts.most_common() if folded and folded not in kept]
-    order = [*kept, *most_used][:MAX_OPTIONS]
+    order = [*kept, *most_used][: limits.MENU_OPTIONS]
     found = [TagCount(kept.get(folded) or spelled[folded], counts[folded]) for folded in order]
     return tuple(sorted(found, key=lambda count: -count.entries))
 

@@ -10,6 +10,7 @@ EMBED_AUTHOR = 256
 GALLERY = 4
 """Embeds with the same `url`, whose pictures Discord shows as one block."""
 THREAD_NAME = 100
+MENU_OPTIONS = 25
 URL = 2048
 
 _LAST_SINGLE_UNIT = "\uffff"

@@ -1,7 +1,8 @@
 """What a draft shows of a feed's document."""
 
-from bot.chat.feed_draft import MAX_OPTIONS, FeedDraft, count_tags, name_feed, newest_first
+from bot.chat.feed_draft import FeedDraft, count_tags, name_feed, newest_first
 from bot.model import FoundFeed, ParsedFeed, Style, TagCount
+from bot.text import limits
 from tests.chat.commands.conftest import post
 
 FOUND = FoundFeed("https://www.garden.example/feed?key=secret")
@@ -30,7 +31,7 @@ def test_a_chosen_tag_can_be_chosen_again_however_rare_it_is() -> None:
 
     offered = count_tags(posts, ("comets", "TAG 39"))
 
-    assert len(offered) == MAX_OPTIONS
+    assert len(offered) == limits.MENU_OPTIONS
     assert {TagCount("comets", 0), TagCount("TAG 39", 1)} < set(offered)
 
 

@@ -7,14 +7,13 @@ import discord
 from bot.chat.commands.common.autocomplete import is_value
 from bot.chat.messages import _, plain_part
 from bot.model import Facets, Narrowing, TagCount, YearCount
+from bot.text import limits
 from bot.text.fold import fold_tag
 
 ALL, MORE = "all", "more"
 """Values of the options that undo a choice, and of the option for everything that doesn't fit."""
 TAG = "tag:"
 """Prefix of the values of tags."""
-MAX_OPTIONS = 25
-"""Discord's limit."""
 _MAX_LABEL_LENGTH = 80
 """UTF-16 units of a tag in a label, which has room for 100 with its count."""
 
@@ -65,7 +64,7 @@ def _fit(
 ) -> list[discord.SelectOption]:
     """Return as many options as a menu may have, the chosen one among them; "…" replaces the others."""
     first = [] if undo is None else [undo]
-    room = MAX_OPTIONS - len(first)
+    room = limits.MENU_OPTIONS - len(first)
     if total <= room and len(options) == total:
         return [*first, *options]
     kept = list(options[: room - 1])

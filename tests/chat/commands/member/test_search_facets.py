@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.commands.member.search_facets import MAX_OPTIONS, tag_options, year_options
+from bot.chat.commands.member.search_facets import tag_options, year_options
 from bot.chat.services import Services
 from bot.model import Facets, Narrowing, TagCount, YearCount
 from bot.sandbox.discord.models import StoredMessage
@@ -136,7 +136,7 @@ async def test_the_last_option_says_how_to_find_facets_that_do_not_fit(
     answer = await server.press(whole, TAG, user=server.member, values=("more",))
     await server.discord.wait_for(lambda: answer.message)
 
-    assert len(found) == MAX_OPTIONS
+    assert len(found) == limits.MENU_OPTIONS
     assert found[-1]["label"] == "…"
     assert text_of(answer.message).startswith("For another tag, run `/search` again with the option `tag`")
     assert labels(whole) == ["Next", "Share"]
@@ -181,7 +181,7 @@ def test_menus_are_within_discords_limits_whatever_the_tags_are(
         (tag_options(facets, chosen), bool(chosen.tag)),
         (year_options(facets, chosen), chosen.year is not None),
     ):
-        assert len(options) <= MAX_OPTIONS
+        assert len(options) <= limits.MENU_OPTIONS
         assert len({each.value for each in options}) == len(options)
         assert not options or len([each for each in options if each.default]) <= 1
         for each in options:

@@ -26,7 +26,7 @@ from bot.chat.commands.common.channels import (
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, respond, send_preview, services_of
 from bot.chat.embeds import create_view
-from bot.chat.feed_draft import MAX_OPTIONS, MAX_POSTS, FeedDraft, count_tags, name_feed, newest_first
+from bot.chat.feed_draft import MAX_POSTS, FeedDraft, count_tags, name_feed, newest_first
 from bot.chat.messages import _, escape_text
 from bot.chat.permissions import Kind, kind_of
 from bot.chat.services import Services
@@ -59,15 +59,15 @@ async def start_draft(
 ) -> None:
     """Find the feed and show the draft of a subscription. Raises UserError."""
     require_bot(interaction, target, style)
-    if len(tags) > MAX_OPTIONS:
+    if len(tags) > limits.MENU_OPTIONS:
         raise UserError(
             _("You can name at most {limit} tags here; add more afterwards with `/follow add`."),
-            limit=MAX_OPTIONS,
+            limit=limits.MENU_OPTIONS,
         )
     await require_within_limit(services, target)
     found = await discover_now(services, pasted)
     language = await services.store.guilds.language(target.guild_id)
-    draft = FeedDraft(target.id, style, tags, found[:MAX_OPTIONS], language=language)
+    draft = FeedDraft(target.id, style, tags, found[: limits.MENU_OPTIONS], language=language)
     key = services.drafts.put(draft)
     if len(found) == 1:
         await _open_feed(Press(interaction, services, key, draft), target, found[0])

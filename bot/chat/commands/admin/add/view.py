@@ -9,7 +9,7 @@ import discord
 from bot.chat.commands.admin.base.rule_preview import count_wanted
 from bot.chat.commands.admin.base.rules import describe_rule, list_tags
 from bot.chat.embeds import create_view
-from bot.chat.feed_draft import MAX_OPTIONS, FeedDraft
+from bot.chat.feed_draft import FeedDraft
 from bot.chat.messages import _, escape_text, n_, plain_text
 from bot.model import Style
 from bot.text import limits
@@ -50,7 +50,7 @@ def _style_descriptions() -> dict[Style, str]:
 def lay_out_choice(draft: FeedDraft, key: str) -> tuple[str, discord.ui.View | None]:
     """Return the question of which feed to follow, with a menu."""
     menu = _menu(key, Action.PICK_FEED, _("Choose a feed"))
-    for index, found in enumerate(draft.found[:MAX_OPTIONS]):
+    for index, found in enumerate(draft.found[: limits.MENU_OPTIONS]):
         address = plain_text(label_of(found.url), _MAX_OPTION_LENGTH)
         menu.add_option(
             label=plain_text(safe_title(found.title, found.url), _MAX_OPTION_LENGTH) or address,

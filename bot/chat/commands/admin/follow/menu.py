@@ -16,7 +16,6 @@ from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 
 _ALL = "all"
-_MAX_OPTIONS = 25
 _MAX_CUSTOM_ID_LENGTH = 100
 
 
@@ -29,7 +28,7 @@ async def ask_which_feed(
 ) -> None:
     """Ask for one of the feeds, or all. Raises UserError if there are too many feeds or tags for a menu."""
     custom_id = f"follow:{change}:{channel_id}:{join_tags(tags)}"
-    if limits.utf16_length(custom_id) > _MAX_CUSTOM_ID_LENGTH or len(followed) >= _MAX_OPTIONS:
+    if limits.utf16_length(custom_id) > _MAX_CUSTOM_ID_LENGTH or len(followed) >= limits.MENU_OPTIONS:
         raise UserError(_("This channel follows several feeds; choose one with the option `feed`."))
     view = create_view([_create_menu(custom_id, followed)])
     await respond(

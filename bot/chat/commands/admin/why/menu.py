@@ -12,17 +12,15 @@ from bot.chat.commands.common.responses import Interaction, respond
 from bot.chat.embeds import create_view
 from bot.chat.messages import _, escape_text, plain_text
 from bot.model import ArchivedEntry
+from bot.text import limits
 from bot.text.address import hide_secrets
-
-_MAX_OPTIONS = 25
-"""Discord's limit for a menu."""
 
 
 async def ask_which_post(interaction: Interaction, several: SeveralPosts, channel_id: int | None) -> None:
     """Ask for one of the newest posts. `channel_id`: see `explain`."""
     question = (
         _("Several posts have {part} in their title or address; choose one:")
-        if len(several.posts) <= _MAX_OPTIONS
+        if len(several.posts) <= limits.MENU_OPTIONS
         else _(
             "Many posts have {part} in their title or address. Choose one of the newest {count}, or run `/why` with"
             " more of the title:"
@@ -30,14 +28,14 @@ async def ask_which_post(interaction: Interaction, several: SeveralPosts, channe
     )
     part = escape_text(hide_secrets(several.part.strip()), 200)
     view = create_view([_create_menu(several, channel_id)])
-    await respond(interaction, question.format(part=part, count=_MAX_OPTIONS), view=view)
+    await respond(interaction, question.format(part=part, count=limits.MENU_OPTIONS), view=view)
 
 
 def _create_menu(several: SeveralPosts, channel_id: int | None) -> "PostMenu":
     menu: discord.ui.Select[Any] = discord.ui.Select(
         custom_id=f"why:{channel_id or 0}", placeholder=_("Choose a post")
     )
-    for each in several.posts[:_MAX_OPTIONS]:
+    for each in several.posts[: limits.MENU_OPTIONS]:
         label = post_title(each) or plain_text(hide_secrets(each.entry.link or each.entry.guid)) or "—"
         menu.add_option(label=label, value=str(each.id), description=_describe(each))
     return PostMenu(menu)
