@@ -21,10 +21,10 @@ from shutil import copyfile
 
 from benchmarks import move_archive, results
 from benchmarks.move_command import MOMENTS, Ended, Moment, Report, name_of, run
-from benchmarks.move_places import SETTINGS, Columns, Deliveries, Digests, FileSide, ServerSide, Side, refusal
+from benchmarks.move_places import Columns, Deliveries, Digests, FileSide, ServerSide, Side, refusal
 from benchmarks.tables import head, line
 from bot.store.store import Store
-from tests.postgres import private_server
+from tests.postgres import DEFAULTS, private_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ async def main(
     database: Path | None, posts: int, kills: int, index: int, folder: Path | None, *, in_a_row: bool = False
 ) -> int:
     """Print the tables, save the samples, and return the exit status."""
-    with tempfile.TemporaryDirectory(dir=folder) as name, private_server(*SETTINGS) as socket:
+    with tempfile.TemporaryDirectory(dir=folder) as name, private_server(*DEFAULTS) as socket:
         file, back = (FileSide(Path(name, file)) for file in ("old.db", "new.db"))
         server = ServerSide(socket, Path(name))
         await _prepare(file.place, database, posts)

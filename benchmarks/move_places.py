@@ -20,15 +20,6 @@ from tests.postgres import connected, url
 
 INDEX_TABLES = ("document", "former_document", "word", "feed_language", "heartbeat")
 """What the bot makes itself: the full-text index, and what a running process says about itself."""
-SETTINGS = (
-    "fsync=on",
-    "synchronous_commit=on",
-    "full_page_writes=on",
-    "autovacuum=on",
-    "shared_buffers=128MB",
-    "max_wal_size=1GB",
-)
-"""PostgreSQL's defaults, which the server of the tests doesn't have."""
 _BATCH = 1000
 _DELIVERIES = "SELECT channel_id, identity, state, id FROM delivery"
 _OWED = ("pending", "sending")

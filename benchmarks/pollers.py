@@ -41,15 +41,7 @@ CASES: dict[str, dict[str, int | bool]] = {
     "tenth": {"more": 1},
 }
 """How the feeds' server answers: 304; the same document, without validators; a new post in each tenth feed."""
-SETTINGS = (
-    "shared_preload_libraries=pg_stat_statements",
-    "fsync=on",
-    "synchronous_commit=on",
-    "full_page_writes=on",
-    "shared_buffers=128MB",
-    "autovacuum=on",
-)
-"""As after an installation, unlike those of the tests' server."""
+_STATISTICS = "shared_preload_libraries=pg_stat_statements"
 _CONFIG = """[discord]
 api_url = "{api_url}"
 [store]
@@ -209,7 +201,7 @@ class _Meter:
 
 def main(settings: Sequence[Setting], server: Sequence[str], shown: int, folder: Path) -> None:
     """Print a table, and save all samples. `shown`: how many statements of each run are printed, too."""
-    with postgres.private_server(*SETTINGS, *server) as socket:
+    with postgres.private_server(*postgres.DEFAULTS, _STATISTICS, *server) as socket:
         databases = postgres.Databases(socket, "pollers")
         samples = []
         head(*_COLUMNS)

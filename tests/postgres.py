@@ -21,6 +21,15 @@ from tests.system_programs import find_program
 
 _DEBIAN = "/usr/lib/postgresql"
 _ENTRY = "current"
+DEFAULTS = (
+    "fsync=on",
+    "synchronous_commit=on",
+    "full_page_writes=on",
+    "autovacuum=on",
+    "shared_buffers=128MB",
+    "max_wal_size=1GB",
+)
+"""PostgreSQL's own settings, for a private server: the shared one is quicker, but may lose data in a crash."""
 _guards: list[subprocess.Popen[bytes]] = []
 """They outlive this process, which must not wait for them."""
 

@@ -12,7 +12,6 @@ MAX_CLOCK_ERROR = 3600.0
 DATE_STEP = 1.0
 """Seconds by which a clock that follows Discord's `Date` may be behind."""
 
-
 MAX_LATE = 2.0
 """Seconds that a request may take to arrive. The bot counts on at most LATE_ARRIVAL, even if a step takes longer."""
 

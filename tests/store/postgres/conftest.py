@@ -1,5 +1,6 @@
 """A database on a server for each test."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +13,14 @@ from tests.postgres import Databases
 @pytest.fixture
 async def place(postgres: Databases) -> ServerAddress:
     return await postgres.clean()
+
+
+@pytest.fixture
+async def killed(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[int]:
+    """The signals that the process sends itself, which does not get them."""
+    signals: asyncio.Queue[int] = asyncio.Queue()
+    monkeypatch.setattr("os.kill", lambda _pid, number: signals.put_nowait(number))
+    return signals
 
 
 @pytest.fixture

@@ -163,10 +163,8 @@ async def test_a_lock_is_taken_again_when_its_connection_was_lost(
 
 
 async def test_a_process_stops_when_another_took_its_lock(
-    place: ServerAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: ServerAddress, tmp_path: Path, killed: asyncio.Queue[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    killed: asyncio.Queue[int] = asyncio.Queue()
-    monkeypatch.setattr("os.kill", lambda _pid, number: killed.put_nowait(number))
     async with proxied(place, tmp_path) as (proxy, address), Store.lock(address, Worker.RUN):
         proxy.refuses = True
         proxy.cut()

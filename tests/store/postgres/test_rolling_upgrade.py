@@ -363,10 +363,8 @@ async def test_the_versions_of_a_database_are_not_copied(place: ServerAddress) -
 
 
 async def test_a_process_that_was_alone_stops_if_a_newer_version_changed_the_database(
-    place: ServerAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: ServerAddress, tmp_path: Path, killed: asyncio.Queue[int]
 ) -> None:
-    killed: asyncio.Queue[int] = asyncio.Queue()
-    monkeypatch.setattr("os.kill", lambda _pid, number: killed.put_nowait(number))
     async with proxied(place, tmp_path) as (proxy, address), Store.lock(address, Worker.RUN):
         proxy.refuses = True
         proxy.cut()
