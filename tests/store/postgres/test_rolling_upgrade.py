@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -27,6 +28,8 @@ from tests.postgres import Databases, connected
 from tests.store.conftest import GARDEN, NEWS, Services, post
 from tests.store.postgres.proxy import proxied
 
+T = TypeVar("T")
+
 OLD = this_program()
 NEWER = newer()
 REPLACING = with_steps("-- replace\nALTER TABLE feed RENAME COLUMN title TO heading;\n")
@@ -35,7 +38,7 @@ INDEXING = with_steps(
     "DROP INDEX CONCURRENTLY IF EXISTS entry_guid;\nCREATE INDEX CONCURRENTLY entry_guid ON entry (guid);\n"
 )
 _END_OTHERS = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 _BEGIN = "SET idle_in_transaction_session_timeout = 0; BEGIN"
@@ -96,6 +99,13 @@ def _ignore(names: Sequence[str]) -> None:
 async def start(place: ServerAddress, program: Program) -> None:
     async with process(place, program):
         pass
+
+
+async def reconnected(work: Callable[[], Awaitable[T]]) -> T:
+    """Work as ticks do: one that finds its connection lost does nothing, and the next one opens another."""
+    while True:
+        with suppress(errors.StoreUnreachable):
+            return await work()
 
 
 async def waiting(connection: Connection, count: int = 1) -> None:
@@ -178,8 +188,9 @@ async def test_an_older_process_reconnects_and_another_one_starts_in_a_database_
         async with connected(place) as connection:
             await connection.fetch(_END_OTHERS)
 
-        await one.connect()
-        await older.poll(post(0))
+        await reconnected(one.seats)
+        await reconnected(older.store.subscriptions.all)
+        await reconnected(lambda: older.poll(post(0)))
         async with process(place, OLD) as (another, _):
             assert len(await another.store.subscriptions.all()) == 1
 
