@@ -54,19 +54,16 @@ def count_tags(written: Iterable[str]) -> TagTally:
 
     A tag is written as it is compared, or so that its spelling follows after a line break.
     """
-    counted = Counter(written)
-    posts: dict[str, int] = {}
-    for each, count in counted.items():
-        folded = each.partition("\n")[0]
-        posts[folded] = posts.get(folded, 0) + count
+    posts = Counter(written)
+    spelled = [each.partition("\n") for each in posts if "\n" in each]
+    spellings = {folded: folded for folded, _, _ in spelled if folded in posts}
+    for folded, newline, spelling in spelled:
+        posts[folded] += posts.pop(folded + newline + spelling)
+        spellings[folded] = max(spellings.get(folded, ""), spelling)
     least = min(heapq.nlargest(MAX_TAGS, posts.values()), default=0)
     most = sorted((each for each in posts if posts[each] >= least), key=lambda each: (-posts[each], each))
-    shown = dict.fromkeys(most[:MAX_TAGS], "")
-    for each in counted:
-        folded, _, spelling = each.partition("\n")
-        if folded in shown:
-            shown[folded] = max(shown[folded], spelling or folded)
-    return TagTally(tuple(TagCount(tag, posts[folded]) for folded, tag in shown.items()), len(posts))
+    shown = tuple(TagCount(spellings.get(each, each), posts[each]) for each in most[:MAX_TAGS])
+    return TagTally(shown, len(posts))
 
 
 def places_in_year(seconds: Sequence[int], chosen: Narrowing) -> list[int]:

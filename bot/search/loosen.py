@@ -6,11 +6,14 @@ from itertools import combinations
 
 from bot.model import Either, Field, Query, Term
 from bot.search.question_words import QUESTION_WORDS
+from bot.search.small_words import SMALL_WORDS
 from bot.search.stems import is_stopword
 from bot.search.tokens import is_unsegmented
 
 _MIN_QUESTION = 4
 """Words of a search that may be a question."""
+_MIN_SMALL_WORDS = 2
+"""Small words of a question: one of them may be a name, such as "die" in English."""
 MAX_WORDS = 8
 """If there are more words, only this many of the rarest count: all of them, or all but one, are searched for."""
 _MAX_COMBINED = 5
@@ -41,6 +44,15 @@ def without_question_words(query: Query) -> Query:
     asking = [term for term in loose_terms(shortened) if QUESTION_WORDS.issuperset(term.words)]
     kept = [term for term in shortened.terms if term not in asking]
     return replace(query, terms=tuple(kept)) if any(not term.is_excluded for term in kept) else shortened
+
+
+def is_question(query: Query) -> bool:
+    """Return whether a search is so long, and has so many small words of one language, that they name nothing."""
+    typed, kept = loose_terms(query), without_small_words(query).terms
+    if len(typed) < _MIN_QUESTION or any(term.field is not Field.ANY for term in typed):
+        return False
+    small = {word for term in typed if term not in kept for word in term.words if len(word) > 1}
+    return len(small) >= _MIN_SMALL_WORDS and any(map(small.issubset, SMALL_WORDS.values()))
 
 
 def _is_small(term: Term) -> bool:

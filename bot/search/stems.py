@@ -7,7 +7,7 @@ is measured with spelling dictionaries (`benchmarks/texts/inflections.py`). Exac
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from threading import Lock
 
@@ -19,6 +19,8 @@ from bot.search.tokens import STEM_PREFIX
 
 _MIN_LENGTH, _MAX_LENGTH = 3, 40
 """Letters of a word that is stemmed."""
+_MAX_QUERIED = 4_096
+"""Searched words whose stems are remembered: a search asks for them again and again."""
 _MAX_REMEMBERED = 16_384
 """Words of each language whose tokens are remembered."""
 _DIGIT = re.compile(r"\d")
@@ -108,7 +110,8 @@ class _Tokens(dict[str, tuple[str, ...]]):
         return found
 
 
-def query_stems(word: str, languages: Sequence[str] = LANGUAGES) -> tuple[str, ...]:
+@lru_cache(maxsize=_MAX_QUERIED)
+def query_stems(word: str, languages: tuple[str, ...] = LANGUAGES) -> tuple[str, ...]:
     """Return the tokens that match other inflections of a word, if it is of one of these languages."""
     return tuple(sorted(stem_tokens((word,), languages)))
 

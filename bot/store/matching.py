@@ -12,7 +12,7 @@ from bot.search.tokens import is_plain_word
 from bot.store.database import Value
 from bot.store.rows import milliseconds
 
-MAX_HITS = 5_000
+MAX_HITS = 2_500
 """Hits that are ranked and counted: the newest."""
 MAX_POSTED_HITS = 2_000
 """Hits in feeds that are no longer followed, of which those with a message that the reader may see are found."""
@@ -106,7 +106,8 @@ class Words(Protocol):
 
 def ranking(query: Query) -> Query | None:
     """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them."""
-    terms = [term for term in query.wanted() if not (term.is_prefix or all(map(is_stopword, term.words)))]
+    wanted = dict.fromkeys(query.wanted())
+    terms = [term for term in wanted if not (term.is_prefix or all(map(is_stopword, term.words)))]
     if not terms:
         return None
     if query.either:

@@ -20,7 +20,16 @@ from bot.search.loosen import (
     without_question_words,
 )
 from bot.search.relax import with_text, without
-from bot.search.spelling import Reading, Spelling, can_be_misspelled, combine, is_certain, near, rank
+from bot.search.spelling import (
+    Reading,
+    Spelling,
+    can_be_misspelled,
+    combine,
+    is_certain,
+    near,
+    rank,
+    without_inflections,
+)
 from bot.search.stems import is_stopword
 from bot.store.matching import Matches, Words
 
@@ -29,8 +38,8 @@ T = TypeVar("T")
 _MAX_UNKNOWN = 3
 """Misspelled words of one search that are corrected."""
 _MAX_CONTEXT = 3
-"""In a search of at most this many words, a word that other posts have may still be a mistake. In a longer one, it is
-left out instead."""
+"""In a search of at most this many words, a word that other posts have may still be a mistake. In a longer one, such as
+a question, it is left out instead."""
 _MAX_TRIED = 6
 """Spellings of a word that are searched for."""
 _TOGETHER = 4
@@ -60,7 +69,8 @@ async def spell(query: Query, posts: Matches, words: Words) -> Mended:
     known = await _found(terms, _alone, posts)
     unknown = [term for term in terms if term not in known][:_MAX_UNKNOWN]
     if not unknown:
-        return _mend(query, await _readings_of_one(shortened, terms, posts, words))
+        may_be_slip = len(terms) > 1 and len(loose_terms(query)) <= _MAX_CONTEXT
+        return _mend(query, await _readings_of_one(shortened, terms, posts, words) if may_be_slip else ())
     candidates = {term: (await _candidates(term, words))[:_MAX_TRIED] for term in unknown}
     context = without(shortened, *unknown)
     if together := await _exist(combine(candidates), context, posts):
@@ -80,13 +90,12 @@ async def _readings_of_one(
     query: Query, terms: Sequence[Term], posts: Matches, words: Words
 ) -> list[Reading]:
     """Return what is found with another spelling of one word: a slip may have made another word of it."""
-    if not 2 <= len(loose_terms(query)) <= _MAX_CONTEXT:
-        return []
     found: list[Reading] = []
     rarest = by_rarity(query, await words.known(_words(terms)))
     for term in [term for term in rarest if term in terms][:_MAX_UNKNOWN]:
         candidates = [each for each in await _candidates(term, words) if not is_stopword(each.word)]
-        found += await _exist(combine({term: candidates[:_MAX_TRIED]}), without(query, term), posts)
+        others = without_inflections(term.words[0], candidates[: 2 * _MAX_TRIED])[:_MAX_TRIED]
+        found += await _exist(combine({term: others}), without(query, term), posts)
     return sorted(found, key=lambda reading: reading.score)
 
 

@@ -27,7 +27,7 @@ from bot.model import (
     TagTally,
 )
 from bot.search.facets import count_tags, count_years, narrow, places_in_year
-from bot.search.loosen import left_out, without_question_words
+from bot.search.loosen import is_question, left_out, without_question_words, without_small_words
 from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
 from bot.search.relax import relax
 from bot.store import rows
@@ -276,12 +276,20 @@ class Search(Repository):
         return spelled[similar[0]] if similar and similar[0] != typed else ""
 
     async def _widened(self, query: Query, posts: Matches, order: Order, limit: int, offset: int) -> Found:
-        found = await self._page(query, posts, order, limit, offset)
-        for wider in _wider(query, found):
+        searched = without_small_words(query) if is_question(query) else query
+        found = await self._page(searched, posts, order, limit, offset)
+        for wider in await self._worth_trying(_wider(searched, found), found, posts):
             if found.total >= PAGE or found.is_more or found.is_partial:
                 break
             found = await self._with_more(found, wider, posts, order, limit, offset)
         return replace(found, left_out=left_out(query, found.query))
+
+    async def _worth_trying(self, wider: Sequence[Query], found: Found, posts: Matches) -> Sequence[Query]:
+        """Return the wider queries, or none of them if even the last one finds nothing: it finds all that they do."""
+        if found.total or found.is_partial or len(wider) <= 1:
+            return wider
+        widest = await self._without_common_prefixes(wider[-1])
+        return wider if all(await posts.exist((widest,))) else ()
 
     async def _with_more(
         self, found: Found, wider: Query, posts: Matches, order: Order, limit: int, offset: int

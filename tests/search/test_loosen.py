@@ -6,6 +6,7 @@ import pytest
 
 from bot.search.loosen import (
     by_rarity,
+    is_question,
     left_out,
     loose_terms,
     sets_of_words,
@@ -53,6 +54,26 @@ def test_question_words_are_kept_in_a_short_search_or_if_there_are_no_others(typ
     query = parse_query(typed, NOW)
 
     assert without_question_words(query) == without_small_words(query)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("how do I grow beans", True),
+        ("what’s the difference between frost and ice", True),
+        ("wie pflanze ich die Bohnen", True),
+        ("как я посадить это фасоль", True),
+        ("the garden in the rain", True),
+        ("how grow beans", False),  # too short
+        ("grow the red beans", False),  # one small word may be a name
+        ("die hard at christmas", False),  # "die" is small in German, "at" in English
+        ("to be or not to be", False),  # nothing else to search for
+        ('"how do I" grow beans', False),  # a phrase is searched for as written
+        ("title:how title:do title:i title:grow", False),
+    ],
+)
+def test_a_question_has_several_small_words_of_one_language(typed: str, expected: bool) -> None:
+    assert is_question(parse_query(typed, NOW)) is expected
 
 
 def test_as_few_words_as_possible_are_left_out_the_most_common_first() -> None:

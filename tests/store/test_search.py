@@ -264,6 +264,41 @@ async def test_words_that_ask_are_left_out_even_if_another_post_has_them_all(arc
     assert page.left_out == ("where", "can", "I", "find", "the", "best")
 
 
+async def test_a_question_finds_posts_without_its_small_words_however_many_have_them_all(
+    archive: Services,
+) -> None:
+    await record_in(
+        archive,
+        *(post(n, title=f"Note {n}", text="How do I use the peppermint?") for n in range(30, 36)),
+        post(36, title="Peppermint", text="Peppermint tea: use fresh leaves."),
+    )
+    page = await archive.store.search.find(parse_query("how do I use the peppermint", NOW), None)
+
+    assert page.hits[0].title == "Peppermint"
+    assert page.total == 7
+    assert page.left_out == ("how", "do", "I", "the")
+
+
+async def test_small_words_of_several_languages_may_be_names(archive: Services) -> None:
+    await record_in(
+        archive,
+        *(post(n, title=f"Part {n}", text="We watch Die Hard at Christmas.") for n in range(30, 35)),
+        post(35, title="Frost", text="A hard Christmas, hard as ice, for hard workers at Christmas."),
+    )
+
+    assert len(await found(archive, "die hard at christmas")) == 5
+
+
+async def test_a_word_in_a_question_is_no_slip_if_posts_have_it(archive: Services) -> None:
+    await record_in(
+        archive, post(30, title="Fog", text="The bog is wet."), post(31, title="Path", text="A foggy moor.")
+    )
+    typed = "why does the fog cover my moor"
+    page = await archive.store.search.find(parse_query(typed, NOW), None)
+
+    assert page.corrections == ()
+
+
 async def test_a_spelling_is_made_only_of_words_in_the_requested_feeds(archive: Services) -> None:
     page = await archive.store.search.find(parse_query("satrun", NOW), frozenset({1}))
 

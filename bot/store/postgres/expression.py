@@ -21,7 +21,7 @@ _CLOSE = 4
 class Expressions:
     """Makes expressions for an index with posts in some languages."""
 
-    languages: Sequence[str] = ()
+    languages: tuple[str, ...] = ()
     beginnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The words of the index that begin like an unfinished word; a beginning that is not here is matched as one."""
 

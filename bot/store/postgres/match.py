@@ -64,7 +64,7 @@ class VectorMatcher(Matcher):
         found = VectorMatches(
             self._db,
             self._words,
-            Expressions(json.loads(searched["languages"])),
+            Expressions(tuple(json.loads(searched["languages"]))),
             feeds,
             wanted=wanted,
             has_former=searched["has_former"],

@@ -22,7 +22,7 @@ _CLOSE = 3
 class Expressions:
     """Makes expressions for an index with posts in some languages."""
 
-    languages: Sequence[str] = ()
+    languages: tuple[str, ...] = ()
     has_former: bool = False
     """Whether posts are still in an index of an earlier version."""
     beginnings: Mapping[str, Sequence[str]] = field(default_factory=dict)

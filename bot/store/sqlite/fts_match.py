@@ -5,7 +5,7 @@ https://www.sqlite.org/fts5.html#full_text_query_syntax
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.model import Condition, Order, Posted, Query, Term
 from bot.search.languages import LANGUAGES
@@ -39,13 +39,13 @@ _WEIGHTS: dict[str, Value] = {"title": 0.5, "text": 0.15, "tags": 0.1, "author":
 An exact word counts by its text and its stem, so that posts with it come first.
 """
 _FEW_FEEDS = 48
-"""Up to this many feeds are always matched by their tokens in the index."""
+"""Up to this many feeds are always matched by their tokens in the index, and scored with them."""
 _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
 _MANY_TERMS = 4
 """A search of this many terms is scored without its small words."""
-_MANY_FEEDS = 8
-"""A search of more feeds is scored without them."""
+_MAX_FILTERED = 500
+"""Up to this many hits of any feed are filtered instead of matching many feeds."""
 _NEWEST = 1_000
 """How many of the newest posts are searched to see whether a word is common."""
 
@@ -81,7 +81,7 @@ class FtsMatcher(Matcher):
 
     async def _expressions(self) -> Expressions:
         (searched,) = await self._db.rows("searched", languages=LANGUAGES)
-        return Expressions(json.loads(searched["languages"]), has_former=bool(searched["has_former"]))
+        return Expressions(tuple(json.loads(searched["languages"])), has_former=bool(searched["has_former"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,10 @@ class FtsMatches(Matches):
     """Whether the hits of other feeds are skipped one by one."""
     returns_all: bool = False
     """Whether all hits are returned besides the page."""
+    _looked_up: dict[str, Sequence[str] | None] = field(default_factory=dict)
+    """The words with each beginning that was looked up; None if the index must match it as one."""
+    _tried: dict[Query, bool] = field(default_factory=dict)
+    """Whether a post has what each query asks for."""
 
     def returning_all(self) -> "FtsMatches":
         """See Matches."""
@@ -125,30 +129,41 @@ class FtsMatches(Matches):
         return Matched(page, len(ranked.entries), is_more, is_partial, ranked if self.returns_all else NONE)
 
     async def exist(self, queries: Sequence[Query]) -> Sequence[bool]:
-        """See Matches. Messages are looked for only if some post of any feed has what a query asks for."""
+        """See Matches."""
+        if new := [query for query in dict.fromkeys(queries) if query not in self._tried]:
+            self._tried.update(zip(new, await self._exist(new), strict=True))
+        return [self._tried[query] for query in queries]
+
+    async def _exist(self, queries: Sequence[Query]) -> Sequence[bool]:
+        """Look in all feeds first: no post has what most corrections of a misspelled search ask for."""
         if self._expressions.has_former:
             return [await self._exists(query) for query in queries]
-        followed = await self._have_hits(queries)
-        if self._posted is None:
-            return followed
-        anywhere = await FtsMatches(self._db, self._words, self._expressions, None)._have_hits(queries)  # noqa: SLF001 -- of this class
-        return [
-            is_followed or (is_anywhere and await self._exists(query))
-            for query, is_followed, is_anywhere in zip(queries, followed, anywhere, strict=True)
-        ]
+        anywhere = await self._have_hits(dict(enumerate(queries)), is_scoped=False)
+        found = anywhere if self._feeds is None else await self._have_hits(anywhere, is_scoped=True)
+        if self._posted is not None:
+            open_ = {place: query for place, query in anywhere.items() if place not in found}
+            found = found | {place: query for place, query in open_.items() if await self._exists(query)}
+        return [place in found for place in range(len(queries))]
 
-    async def _have_hits(self, queries: Sequence[Query]) -> Sequence[bool]:
-        """Ask about all queries together, without what only a page needs: a misspelled search asks about thirty."""
-        conditions = as_json([await self._condition(query) for query in queries])
-        scope = None if self._feeds is None else sorted(self._feeds)
-        found = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=conditions, scope=scope)
-        places = {row["place"] for row in found or ()}
-        return [place in places for place in range(len(queries))]
+    async def _have_hits(self, queries: Mapping[int, Query], *, is_scoped: bool) -> dict[int, Query]:
+        """Return those of the queries that find a post, in any feed or in those that are searched.
 
-    async def _condition(self, query: Query) -> tuple[Value, ...]:
+        All are asked together, without what only a page needs: a misspelled search asks about thirty.
+        """
+        if not queries or (is_scoped and self._feeds == frozenset()):
+            return {}
+        conditions = [await self._condition(query, is_scoped=is_scoped) for query in queries.values()]
+        scope = sorted(self._feeds) if is_scoped and self._feeds is not None else None
+        rows = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=as_json(conditions), scope=scope)
+        places = tuple(queries)
+        found = {places[row["place"]] for row in rows or ()}
+        return {place: query for place, query in queries.items() if place in found}
+
+    async def _condition(self, query: Query, *, is_scoped: bool) -> tuple[Value, ...]:
         """Return the expression of a query, and the first document id of its time and the first after it."""
         expressions = await self._with_beginnings(query)
-        return self._match(query, expressions), *docid_bounds(query).values()
+        match = self._match(query, expressions) if is_scoped else expressions.of(query)
+        return match, *docid_bounds(query).values()
 
     def _match(self, query: Query, expressions: Expressions) -> str | None:
         """Return the expression for posts in the feeds; None if there are no feeds."""
@@ -166,6 +181,8 @@ class FtsMatches(Matches):
         ranks, near = _ranks(query), closeness(query)
         is_ranked = ranks is query and not self._has_many_feeds
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
+        if not any(hits.docids for hits in found or ()):
+            return found
         if ranks is not None and not is_ranked:
             found = await self._scored(found, expressions.of(ranks))
         return found if near is None else await self._with_close(found, near)
@@ -174,7 +191,7 @@ class FtsMatches(Matches):
     def _has_many_feeds(self) -> bool:
         """Whether bm25 must not score the feeds' tokens, too: it first counts the posts with each."""
         posted = self._posted.feeds if self._posted else ()
-        return len(self.named) + len(posted) > _MANY_FEEDS
+        return len(self.named) + len(posted) > _FEW_FEEDS
 
     async def _scored(self, found: Sequence[Hits] | None, match: str) -> Sequence[Hits] | None:
         """Return the hits with their scores by an expression."""
@@ -210,12 +227,33 @@ class FtsMatches(Matches):
     async def _find(
         self, query: Query, expressions: Expressions, max_hits: int, *, is_ranked: bool = False
     ) -> Sequence[Hits] | None:
-        """Return the newest hits; None if that takes too long."""
+        """Return the newest hits; None if that takes too long.
+
+        In many feeds, what several conditions find together is so little that it is quicker to filter it.
+        """
+        if len(self.named) > _FEW_FEEDS and len(query.conditions) > 1 and self.wanted is None:
+            found = await self._hits(query, expressions, _MAX_FILTERED, expressions.of(query))
+            if found is not None and all(
+                hits.is_posted or len(hits.docids) < _MAX_FILTERED for hits in found
+            ):
+                return [hits.visible(self._feeds, frozenset()) for hits in found]
+        match = self._match(query, expressions)
+        return await self._hits(query, expressions, max_hits, match, is_ranked=is_ranked)
+
+    async def _hits(
+        self,
+        query: Query,
+        expressions: Expressions,
+        max_hits: int,
+        match: str | None,
+        *,
+        is_ranked: bool = False,
+    ) -> Sequence[Hits] | None:
         posted, feeds = self._posted, self._feeds
         rows = await self._db.search(
             "hits",
             SEARCH_TIMEOUT,
-            match=self._match(query, expressions),
+            match=match,
             posted_match=None if posted is None else expressions.of(query, posted.feeds),
             channels=None if posted is None else sorted(posted.channels),
             feeds=sorted(feeds) if feeds is not None and self.filters_hits else None,
@@ -239,7 +277,11 @@ class FtsMatches(Matches):
         unfinished = unfinished_words(query)
         if not unfinished or self._expressions.has_former:
             return self._expressions
-        return replace(self._expressions, beginnings=await self._words.starting(unfinished))
+        if new := unfinished - self._looked_up.keys():
+            found = await self._words.starting(new)
+            self._looked_up.update({start: found.get(start) for start in new})
+        beginnings = {start: words for start in unfinished if (words := self._looked_up[start]) is not None}
+        return replace(self._expressions, beginnings=beginnings)
 
 
 def _ranks(query: Query) -> Query | None:

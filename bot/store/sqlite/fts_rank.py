@@ -91,9 +91,9 @@ def best_first(found: Sequence[Hits]) -> Ranked:
 
 def _with_recency(hits: Hits) -> list[float]:
     """Return the scores with what the date of each hit adds."""
-    newest = hits.docids[0]
+    share, next_year = _RECENCY * _YEAR, hits.docids[0] + _YEAR
     return [
-        score * (1 + _RECENCY / (1 + (newest - docid) / _YEAR))
+        score * (1 + share / (next_year - docid))
         for docid, score in zip(hits.docids, hits.scores, strict=True)
     ]
 
@@ -110,8 +110,12 @@ def _one_of_each_post(hits: Hits) -> Hits:
     """Return the newest document of each post, with the average score of them all."""
     if len(set(hits.posts)) == len(hits.posts):
         return hits
-    places: dict[int, list[int]] = {}
+    newest: dict[int, int] = {}
+    copies: dict[int, list[int]] = {}
     for place, post in enumerate(hits.posts):
-        places.setdefault(post, []).append(place)
-    scores = [round(fmean(hits.scores[place] for place in each)) for each in places.values()]
-    return replace(hits.at(each[0] for each in places.values()), scores=scores)
+        if newest.setdefault(post, place) != place:
+            copies.setdefault(newest[post], []).append(place)
+    scores = list(hits.scores)
+    for first, others in copies.items():
+        scores[first] = round(fmean(hits.scores[place] for place in (first, *others)))
+    return replace(hits, scores=scores).at(newest.values())

@@ -33,6 +33,20 @@ async def test_every_way_to_restrict_feeds_finds_the_same_posts(
     assert await found(archive, "-tulips", 1) == ["東京の庭", "A quiet week"]
 
 
+@pytest.mark.parametrize("filtered", [1, 2, 500])
+async def test_several_words_find_the_same_posts_in_many_feeds(
+    archive: Services, monkeypatch: pytest.MonkeyPatch, filtered: int
+) -> None:
+    """In many feeds, few hits are filtered; more are searched for by the feeds' tokens."""
+    monkeypatch.setattr(fts_match, "_FEW_FEEDS", 0)
+    monkeypatch.setattr(fts_match, "_LARGE_SHARE", 2.0)
+    monkeypatch.setattr(fts_match, "_MAX_FILTERED", filtered)
+
+    assert await found(archive, "rain week", 1) == ["A quiet week"]
+    assert await found(archive, '"rain" "saturn"', 1) == []
+    assert await found(archive, "rain -tulips", 1) == ["A quiet week"]
+
+
 @pytest.mark.parametrize(("newest", "is_a_beginning"), [(4, False), (1000, True)])
 async def test_a_short_word_in_most_posts_is_not_a_prefix_while_typing(
     archive: Services, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
