@@ -117,12 +117,6 @@ def combine(spellings: Mapping[Term, Sequence[Spelling]]) -> list[Reading]:
     return sorted(readings, key=lambda reading: reading.score)[:MAX_READINGS]
 
 
-def without_inflections(typed: str, spellings: Iterable[Spelling]) -> list[Spelling]:
-    """Return the spellings that are no inflections of what was typed: searching for a word finds those anyway."""
-    stems = set(query_stems(typed))
-    return [each for each in spellings if stems.isdisjoint(query_stems(each.word))]
-
-
 def is_certain(readings: Sequence[Reading]) -> bool:
     """Return whether the first of these readings is clearly the likeliest; inflections of its words count as it."""
     others = [reading for reading in readings[1:] if not _are_inflections(readings[0], reading)]

@@ -20,16 +20,7 @@ from bot.search.loosen import (
     without_question_words,
 )
 from bot.search.relax import with_text, without
-from bot.search.spelling import (
-    Reading,
-    Spelling,
-    can_be_misspelled,
-    combine,
-    is_certain,
-    near,
-    rank,
-    without_inflections,
-)
+from bot.search.spelling import Reading, Spelling, can_be_misspelled, combine, is_certain, near, rank
 from bot.search.stems import is_stopword
 from bot.store.matching import Matches, Words
 
@@ -94,8 +85,7 @@ async def _readings_of_one(
     rarest = by_rarity(query, await words.known(_words(terms)))
     for term in [term for term in rarest if term in terms][:_MAX_UNKNOWN]:
         candidates = [each for each in await _candidates(term, words) if not is_stopword(each.word)]
-        others = without_inflections(term.words[0], candidates[: 2 * _MAX_TRIED])[:_MAX_TRIED]
-        found += await _exist(combine({term: others}), without(query, term), posts)
+        found += await _exist(combine({term: candidates[:_MAX_TRIED]}), without(query, term), posts)
     return sorted(found, key=lambda reading: reading.score)
 
 

@@ -278,7 +278,7 @@ class Search(Repository):
     async def _widened(self, query: Query, posts: Matches, order: Order, limit: int, offset: int) -> Found:
         searched = without_small_words(query) if is_question(query) else query
         found = await self._page(searched, posts, order, limit, offset)
-        for wider in await self._worth_trying(_wider(searched, found), found, posts):
+        for wider in await self._worth_trying(_wider(query, searched, found), found, posts):
             if found.total >= PAGE or found.is_more or found.is_partial:
                 break
             found = await self._with_more(found, wider, posts, order, limit, offset)
@@ -356,7 +356,7 @@ class Search(Repository):
         return replace(query, terms=tuple(terms))
 
 
-def _wider(query: Query, found: Found) -> list[Query]:
+def _wider(query: Query, searched: Query, found: Found) -> list[Query]:
     """Return what to try if few posts were found: without small and question words, then the last word as a prefix.
 
     If there were none, also every word as a prefix.
@@ -365,7 +365,7 @@ def _wider(query: Query, found: Found) -> list[Query]:
     wider = [shortened, _with_unfinished_end(shortened)]
     if not found.total:
         wider.append(replace(shortened, terms=tuple(map(allow_prefix, shortened.terms))))
-    return [each for each in dict.fromkeys(wider) if each != query]
+    return [each for each in dict.fromkeys(wider) if each != searched]
 
 
 def _with_unfinished_end(query: Query) -> Query:

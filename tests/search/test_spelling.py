@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Term
-from bot.search.spelling import combine, cost, is_certain, near, rank, without_inflections
+from bot.search.spelling import combine, cost, is_certain, near, rank
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,6 @@ def test_a_spelling_is_certain_if_it_is_clearly_likelier_than_other_words() -> N
     assert certain({"draw": 900, "dra": 1})
     assert not certain({"drwb": 4, "drwc": 4})
     assert not certain({})
-
-
-def test_inflections_of_a_word_are_no_other_spellings_of_it() -> None:
-    spellings = rank("tulips", {"tulip": 9, "tullips": 1})
-
-    assert [each.word for each in without_inflections("tulips", spellings)] == ["tullips"]
 
 
 @given(st.text("abcdé", max_size=8), st.text("abcdé", max_size=8))

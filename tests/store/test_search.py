@@ -279,6 +279,13 @@ async def test_a_question_finds_posts_without_its_small_words_however_many_have_
     assert page.left_out == ("how", "do", "I", "the")
 
 
+async def test_words_that_ask_are_left_out_of_a_question_if_few_posts_have_them(archive: Services) -> None:
+    await record_in(archive, *(post(n, title=f"Basil {n}", text="Dry basil slowly.") for n in range(30, 36)))
+    page = await archive.store.search.find(parse_query("what is the best dry basil", NOW), None)
+
+    assert (page.total, page.left_out) == (6, ("what", "is", "the", "best"))
+
+
 async def test_small_words_of_several_languages_may_be_names(archive: Services) -> None:
     await record_in(
         archive,
