@@ -61,8 +61,14 @@ class BackfillFixture:
     async def archived(self) -> list[str]:
         """Return the titles of the posts in the archive."""
         async with await Store.open(self.folder / "feed-relay.db", create=False) as store:
-            found = await store.search.find(Query(), None, order=Order.NEWEST, limit=10_000)
-            return [hit.title for hit in found.hits]
+            titles: list[str] = []
+            before = None
+            while True:  # a search finds a limited number of posts
+                found = await store.search.find(Query(before=before), None, order=Order.NEWEST, limit=10_000)
+                titles += [hit.title for hit in found.hits]
+                if not found.is_more:
+                    return titles
+                before = found.hits[-1].published
 
 
 def note(number: int) -> Post:
