@@ -194,8 +194,9 @@ def page(state: State, channel_id: int, query: Mapping[str, str]) -> list[Stored
     limit = min(int(query.get("limit", _PAGE)), _PAGE_MAX)
     found = [each for each in state.messages(channel_id) if not each.ephemeral]
     if "around" in query:
-        found.sort(key=lambda each: abs(each.id - int(query["around"])))
-        found = found[:limit]
+        older = sum(each.id < int(query["around"]) for each in found)
+        first = max(0, older - limit // 2)
+        found = found[first : first + limit]
     elif "after" in query:
         found = [each for each in found if each.id > int(query["after"])][:limit]
     elif "before" in query:
