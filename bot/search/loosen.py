@@ -47,7 +47,7 @@ def without_question_words(query: Query) -> Query:
 
 
 def is_question(query: Query) -> bool:
-    """Return whether a search is so long, and has so many small words of one language, that they name nothing."""
+    """Return whether a search is long and has small words of one language, so that these surely name nothing."""
     typed, kept = loose_terms(query), without_small_words(query).terms
     if len(typed) < _MIN_QUESTION or any(term.field is not Field.ANY for term in typed):
         return False

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from bot.model import Query
 from bot.search.tokens import is_plain_word
 from bot.store.database import Reader, Row, Value
-from bot.store.matching import Words
+from bot.store.matching import Words, unfinished_words
 
 _TIMEOUT = 1.0
 """Seconds for looking words up in the index."""
@@ -50,3 +51,20 @@ class IndexedWords(Words):
         if found and found[0]["words"] > _MAX_WORDS and found[0]["posts"] <= _MAX_MERGED:
             return None
         return [row["word"] for row in found]
+
+
+class Beginnings:
+    """What the unfinished words of one answer's queries may be, each looked up once."""
+
+    def __init__(self, words: IndexedWords) -> None:
+        self._words = words
+        self._looked_up: set[str] = set()
+        self._found: dict[str, Sequence[str]] = {}
+
+    async def of(self, query: Query) -> Mapping[str, Sequence[str]]:
+        """Return the words with each beginning, without beginnings that the engine should match itself."""
+        unfinished = unfinished_words(query)
+        if new := unfinished - self._looked_up:
+            self._found |= await self._words.starting(new)
+            self._looked_up |= new
+        return {start: self._found[start] for start in unfinished if start in self._found}

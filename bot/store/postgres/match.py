@@ -25,11 +25,10 @@ from bot.store.matching import (
     also,
     docid_bounds,
     ranking,
-    unfinished_words,
 )
 from bot.store.postgres.database import PostgresDatabase
 from bot.store.postgres.expression import Expressions, closeness
-from bot.store.words import IndexedWords
+from bot.store.words import Beginnings, IndexedWords
 
 SEARCH_TIMEOUT = 1.0
 """Seconds for a search; the fallback query gets as much again."""
@@ -64,6 +63,7 @@ class VectorMatcher(Matcher):
         found = VectorMatches(
             self._db,
             self._words,
+            Beginnings(self._words),
             Expressions(tuple(json.loads(searched["languages"]))),
             feeds,
             wanted=wanted,
@@ -91,6 +91,7 @@ class VectorMatches(Matches):
 
     _db: PostgresDatabase
     _words: IndexedWords
+    _beginnings: Beginnings
     _expressions: Expressions
     _feeds: Feeds
     _posted: Posted | None = None
@@ -170,10 +171,9 @@ class VectorMatches(Matches):
 
     async def _with_beginnings(self, query: Query) -> Expressions:
         """Look up what the unfinished words of a query may be. A former index has words that the table may not have."""
-        unfinished = unfinished_words(query)
-        if not unfinished or self.has_former:
+        if self.has_former:
             return self._expressions
-        return replace(self._expressions, beginnings=await self._words.starting(unfinished))
+        return replace(self._expressions, beginnings=await self._beginnings.of(query))
 
 
 def _page_of(found: Sequence[Row]) -> Matched:

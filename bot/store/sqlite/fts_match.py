@@ -4,7 +4,7 @@ https://www.sqlite.org/fts5.html#full_text_query_syntax
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.model import Condition, Order, Posted, Query, Term
@@ -21,13 +21,12 @@ from bot.store.matching import (
     also,
     docid_bounds,
     ranking,
-    unfinished_words,
 )
 from bot.store.rows import as_json
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_expression import Expressions, closeness
 from bot.store.sqlite.fts_rank import Hits, best_first, read_hits
-from bot.store.words import IndexedWords
+from bot.store.words import Beginnings, IndexedWords
 
 SEARCH_TIMEOUT = 1.0
 """Seconds for a search; the fallback query gets as much again."""
@@ -61,16 +60,16 @@ class FtsMatcher(Matcher):
         self, feeds: Feeds, posted: Posted | None = None, wanted: Condition | None = None
     ) -> "FtsMatches":
         """See Matcher."""
-        expressions = await self._expressions()
+        expressions, beginnings = await self._expressions(), Beginnings(self._words)
         if feeds is None:
-            return FtsMatches(self._db, self._words, expressions, feeds, wanted=wanted)
+            return FtsMatches(self._db, beginnings, expressions, feeds, wanted=wanted)
         (sample,) = await self._db.rows("sample_share", feeds=sorted(feeds))
         if sample["is_all"] and wanted is None:
-            return FtsMatches(self._db, self._words, expressions, feeds)
+            return FtsMatches(self._db, beginnings, expressions, feeds)
         filters = len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE
         named = frozenset() if filters else feeds
         return FtsMatches(
-            self._db, self._words, expressions, feeds, posted, wanted, named, filters_hits=filters
+            self._db, beginnings, expressions, feeds, posted, wanted, named, filters_hits=filters
         )
 
     async def is_common(self, term: Term) -> bool:
@@ -89,7 +88,7 @@ class FtsMatches(Matches):
     """Matches posts of some feeds, in the way that is quickest for them."""
 
     _db: SqliteDatabase
-    _words: IndexedWords
+    _beginnings: Beginnings
     _expressions: Expressions
     _feeds: Feeds
     _posted: Posted | None = None
@@ -101,8 +100,6 @@ class FtsMatches(Matches):
     """Whether the hits of other feeds are skipped one by one."""
     returns_all: bool = False
     """Whether all hits are returned besides the page."""
-    _looked_up: dict[str, Sequence[str] | None] = field(default_factory=dict)
-    """The words with each beginning that was looked up; None if the index must match it as one."""
     _tried: dict[Query, bool] = field(default_factory=dict)
     """Whether a post has what each query asks for."""
 
@@ -131,33 +128,32 @@ class FtsMatches(Matches):
     async def exist(self, queries: Sequence[Query]) -> Sequence[bool]:
         """See Matches."""
         if new := [query for query in dict.fromkeys(queries) if query not in self._tried]:
-            self._tried.update(zip(new, await self._exist(new), strict=True))
+            found = await self._existing(new)
+            self._tried.update({query: query in found for query in new})
         return [self._tried[query] for query in queries]
 
-    async def _exist(self, queries: Sequence[Query]) -> Sequence[bool]:
+    async def _existing(self, queries: Sequence[Query]) -> set[Query]:
         """Look in all feeds first: no post has what most corrections of a misspelled search ask for."""
         if self._expressions.has_former:
-            return [await self._exists(query) for query in queries]
-        anywhere = await self._have_hits(dict(enumerate(queries)), is_scoped=False)
-        found = anywhere if self._feeds is None else await self._have_hits(anywhere, is_scoped=True)
+            return {query for query in queries if await self._exists(query)}
+        anywhere = await self._have_hits(queries, None)
+        found = anywhere if self._feeds is None else await self._have_hits(anywhere, self._feeds)
         if self._posted is not None:
-            open_ = {place: query for place, query in anywhere.items() if place not in found}
-            found = found | {place: query for place, query in open_.items() if await self._exists(query)}
-        return [place in found for place in range(len(queries))]
+            found |= {query for query in anywhere - found if await self._exists(query)}
+        return found
 
-    async def _have_hits(self, queries: Mapping[int, Query], *, is_scoped: bool) -> dict[int, Query]:
-        """Return those of the queries that find a post, in any feed or in those that are searched.
+    async def _have_hits(self, queries: Collection[Query], feeds: Feeds) -> set[Query]:
+        """Return those of the queries that find a post in these feeds, without what only a page needs.
 
-        All are asked together, without what only a page needs: a misspelled search asks about thirty.
+        All are asked together: a misspelled search asks about thirty.
         """
-        if not queries or (is_scoped and self._feeds == frozenset()):
-            return {}
-        conditions = [await self._condition(query, is_scoped=is_scoped) for query in queries.values()]
-        scope = sorted(self._feeds) if is_scoped and self._feeds is not None else None
+        asked = tuple(queries)
+        if not asked or feeds == frozenset():
+            return set()
+        conditions = [await self._condition(query, is_scoped=feeds is not None) for query in asked]
+        scope = None if feeds is None else sorted(feeds)
         rows = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=as_json(conditions), scope=scope)
-        places = tuple(queries)
-        found = {places[row["place"]] for row in rows or ()}
-        return {place: query for place, query in queries.items() if place in found}
+        return {asked[row["place"]] for row in rows or ()}
 
     async def _condition(self, query: Query, *, is_scoped: bool) -> tuple[Value, ...]:
         """Return the expression of a query, and the first document id of its time and the first after it."""
@@ -181,7 +177,7 @@ class FtsMatches(Matches):
         ranks, near = _ranks(query), closeness(query)
         is_ranked = ranks is query and not self._has_many_feeds
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
-        if not any(hits.docids for hits in found or ()):
+        if found is None or not any(hits.docids for hits in found):
             return found
         if ranks is not None and not is_ranked:
             found = await self._scored(found, expressions.of(ranks))
@@ -193,10 +189,8 @@ class FtsMatches(Matches):
         posted = self._posted.feeds if self._posted else ()
         return len(self.named) + len(posted) > _FEW_FEEDS
 
-    async def _scored(self, found: Sequence[Hits] | None, match: str) -> Sequence[Hits] | None:
-        """Return the hits with their scores by an expression."""
-        if found is None:
-            return None
+    async def _scored(self, found: Sequence[Hits], match: str) -> Sequence[Hits] | None:
+        """Return the hits with their scores by an expression; None if that takes too long."""
         rows = await self._db.search(
             "scores", SEARCH_TIMEOUT / 2, match=match, **self._among(found), **_WEIGHTS
         )
@@ -221,8 +215,12 @@ class FtsMatches(Matches):
     def _among(self, found: Sequence[Hits]) -> Mapping[str, Value]:
         """Return what limits a query to these hits."""
         docids = sorted({docid for hits in found for docid in hits.docids})
-        first, last = (docids[0], docids[-1]) if docids else (1, 0)
-        return {"docids": docids, "first": first, "last": last, "has_former": self._expressions.has_former}
+        return {
+            "docids": docids,
+            "first": docids[0],
+            "last": docids[-1],
+            "has_former": self._expressions.has_former,
+        }
 
     async def _find(
         self, query: Query, expressions: Expressions, max_hits: int, *, is_ranked: bool = False
@@ -274,14 +272,9 @@ class FtsMatches(Matches):
 
     async def _with_beginnings(self, query: Query) -> Expressions:
         """Look up what the unfinished words of a query may be. A former index has words that the table may not have."""
-        unfinished = unfinished_words(query)
-        if not unfinished or self._expressions.has_former:
+        if self._expressions.has_former:
             return self._expressions
-        if new := unfinished - self._looked_up.keys():
-            found = await self._words.starting(new)
-            self._looked_up.update({start: found.get(start) for start in new})
-        beginnings = {start: words for start in unfinished if (words := self._looked_up[start]) is not None}
-        return replace(self._expressions, beginnings=beginnings)
+        return replace(self._expressions, beginnings=await self._beginnings.of(query))
 
 
 def _ranks(query: Query) -> Query | None:
