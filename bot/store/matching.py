@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Condition, Either, Order, Posted, Query, Term
+from bot.model import Condition, Either, Field, Order, Posted, Query, Term
 from bot.search.stems import is_stopword
 from bot.search.tokens import is_plain_word
 from bot.store.database import Value
@@ -105,10 +105,13 @@ class Words(Protocol):
 
 
 def ranking(query: Query) -> Query | None:
-    """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them."""
+    """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them.
+
+    None if there are no others than tags, which every hit has alike.
+    """
     wanted = dict.fromkeys(query.wanted())
     terms = [term for term in wanted if not (term.is_prefix or all(map(is_stopword, term.words)))]
-    if not terms:
+    if all(term.field is Field.TAG for term in terms):
         return None
     if query.either:
         return Query(either=(Either("", tuple((term,) for term in terms)),))

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import pairwise
 
 from bot.model import Condition, Field, Query, Term
 from bot.search.joined import joined
 from bot.search.stems import is_stopword, query_stems, stems
-from bot.search.tokens import EVERY_POST, STEM_PREFIX, feed_token
+from bot.search.tokens import EVERY_POST, NO_POST, STEM_PREFIX, feed_token
 
 _COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
 _STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
 """The fields in which other forms of a word are found, and the column that holds these."""
 _FORMER_STEMS = {"english": "\ue002", "german": "\ue005"}
 """The prefixes of stems in indexes up to version 3 of the tokens."""
+_MAX_PARTS = 20
+"""Parts of an OR; more are put in groups."""
 _CLOSE = 3
 """At most this many words are between two that are close together."""
 
@@ -33,16 +36,15 @@ class Expressions:
 
         Tokens never contain quotes; they are quoted all the same.
         """
-        scope = " OR ".join(_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds))
-        return self._all(query.conditions, scope)
+        scope = [_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds)]
+        return self._all(query.conditions, [_either(scope)] if scope else ())
 
-    def _all(self, conditions: Iterable[Condition], scope: str = "") -> str:
-        """Return an expression for posts that meet all conditions, and match `scope` if it is given."""
-        conditions = tuple(conditions)
+    def _all(self, conditions: Iterable[Condition], scope: Sequence[str] = ()) -> str:
+        """Return an expression for posts that meet all conditions, and match what is in `scope`."""
+        conditions = sorted(conditions, key=_effort)
         required = [self._any(each) for each in conditions if not each.is_excluded]
         unwanted = [self._any(each) for each in conditions if each.is_excluded]
-        required += [f"({scope})"] if scope else []
-        found = " AND ".join(required or [_quoted((EVERY_POST,))])
+        found = _together([*required, *scope] or [_quoted((EVERY_POST,))])
         return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
 
     def _any(self, condition: Condition) -> str:
@@ -58,7 +60,7 @@ class Expressions:
         if word and column is not None and not term.is_exact:
             forms += [_quoted((word,))] if len(term.words) > 1 else []
             forms += [f"{column}{_quoted((form,))}" for form in self._forms(word)]
-        return f"({_COLUMNS.get(term.field, '')}({' OR '.join(forms)}))"
+        return f"({_COLUMNS.get(term.field, '')}{_either(forms)})"
 
     def _beginning(self, term: Term) -> list[str]:
         """Return what matches a term whose last word is unfinished."""
@@ -91,6 +93,36 @@ def closeness(query: Query) -> str | None:
     ]
     pairs = [f"NEAR({_quoted(one.words)} {_quoted(other.words)}, {_CLOSE})" for one, other in pairwise(terms)]
     return f"{{title text}} : ({' OR '.join(pairs)})" if pairs else None
+
+
+def _effort(condition: Condition) -> int:
+    """Return how much it takes to find the next post that meets the condition, to put what takes most last."""
+    if isinstance(condition, Term) and not condition.is_prefix:
+        return 0 if condition.field is Field.TAG else 1
+    return 2
+
+
+def _together(parts: Sequence[str]) -> str:
+    """Return an expression for posts that match all parts.
+
+    For each post of its first part, FTS5's AND looks for the next post of every other one, so each has two parts: the
+    third is only asked about posts that match the first two.
+    """
+    found = " AND ".join(parts[:2])
+    return reduce(lambda both, part: f"{_apart(both)} AND {part}", parts[2:], found)
+
+
+def _either(parts: Sequence[str]) -> str:
+    """Return an expression for posts that match any part. FTS5's OR compares the next posts of all of its parts."""
+    if len(parts) > _MAX_PARTS:
+        starts = range(0, len(parts), _MAX_PARTS)
+        parts = [_apart(" OR ".join(parts[start : start + _MAX_PARTS])) for start in starts]
+    return f"({' OR '.join(parts)})"
+
+
+def _apart(expression: str) -> str:
+    """Return an expression that FTS5 does not merge into one around it, as it does with an AND in an AND."""
+    return f"(({expression}) NOT {_quoted((NO_POST,))})"
 
 
 def _quoted(words: Iterable[str]) -> str:

@@ -20,12 +20,12 @@ from bot.store.matching import (
     Matches,
     also,
     docid_bounds,
-    ranking,
 )
 from bot.store.rows import as_json
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_expression import Expressions, closeness
 from bot.store.sqlite.fts_rank import Hits, best_first, read_hits
+from bot.store.sqlite.fts_terms import ranking_terms
 from bot.store.words import Beginnings, IndexedWords
 
 SEARCH_TIMEOUT = 1.0
@@ -41,8 +41,6 @@ _FEW_FEEDS = 48
 """Up to this many feeds are always matched by their tokens in the index, and scored with them."""
 _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
-_MANY_TERMS = 4
-"""A search of this many terms is scored without its small words."""
 _MAX_FILTERED = 500
 """Up to this many hits of any feed are filtered instead of matching many feeds."""
 _NEWEST = 1_000
@@ -62,14 +60,14 @@ class FtsMatcher(Matcher):
         """See Matcher."""
         expressions, beginnings = await self._expressions(), Beginnings(self._words)
         if feeds is None:
-            return FtsMatches(self._db, beginnings, expressions, feeds, wanted=wanted)
+            return FtsMatches(self._db, self._words, beginnings, expressions, feeds, wanted=wanted)
         (sample,) = await self._db.rows("sample_share", feeds=sorted(feeds))
         if sample["is_all"] and wanted is None:
-            return FtsMatches(self._db, beginnings, expressions, feeds)
+            return FtsMatches(self._db, self._words, beginnings, expressions, feeds)
         filters = len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE
         named = frozenset() if filters else feeds
         return FtsMatches(
-            self._db, beginnings, expressions, feeds, posted, wanted, named, filters_hits=filters
+            self._db, self._words, beginnings, expressions, feeds, posted, wanted, named, filters_hits=filters
         )
 
     async def is_common(self, term: Term) -> bool:
@@ -88,6 +86,7 @@ class FtsMatches(Matches):
     """Matches posts of some feeds, in the way that is quickest for them."""
 
     _db: SqliteDatabase
+    _words: IndexedWords
     _beginnings: Beginnings
     _expressions: Expressions
     _feeds: Feeds
@@ -174,7 +173,7 @@ class FtsMatches(Matches):
         """Return the hits with scores; None if that takes too long."""
         if order is not Order.RELEVANCE:
             return await self._find(query, expressions, MAX_HITS)
-        ranks, near = _ranks(query), closeness(query)
+        ranks, near = await ranking_terms(query, self._words), closeness(query)
         is_ranked = ranks is query and not self._has_many_feeds
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
         if found is None or not any(hits.docids for hits in found):
@@ -275,10 +274,3 @@ class FtsMatches(Matches):
         if self._expressions.has_former:
             return self._expressions
         return replace(self._expressions, beginnings=await self._beginnings.of(query))
-
-
-def _ranks(query: Query) -> Query | None:
-    """Return what ranks hits: the query itself if bm25 may score it, which first counts the posts with each word."""
-    ranks, terms = ranking(query), query.wanted()
-    is_short = len(terms) < _MANY_TERMS and not any(term.is_prefix for term in terms)
-    return query if ranks is not None and (is_short or set(ranks.wanted()) == set(terms)) else ranks
