@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.model import Condition, Field, Query, Term
 from bot.search.joined import joined
 from bot.search.stems import is_stopword, query_stems, stems
-from bot.search.tokens import EVERY_POST, NO_POST, STEM_PREFIX, feed_token
+from bot.search.tokens import EVERY_POST, STEM_PREFIX, feed_token
 
 _COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
 _STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
@@ -121,8 +121,11 @@ def _either(parts: Sequence[str]) -> str:
 
 
 def _apart(expression: str) -> str:
-    """Return an expression that FTS5 does not merge into one around it, as it does with an AND in an AND."""
-    return f"(({expression}) NOT {_quoted((NO_POST,))})"
+    """Return an expression that FTS5 does not merge into one around it, as it does with an AND in an AND.
+
+    The empty string matches no post.
+    """
+    return f'(({expression}) NOT "")'
 
 
 def _quoted(words: Iterable[str]) -> str:

@@ -24,6 +24,8 @@ async def ranking_terms(query: Query, words: IndexedWords) -> Query | None:
     if ranks is None:
         return None
     terms = (*query.wanted(), *(term for term in query.terms if term.is_excluded))
+    if len(terms) == len(terms[0].words) == 1:
+        return query
     known = await words.known({word for term in terms for word in term.words if is_plain_word(word)})
     counted = sum(_counted(term, known) for term in terms)
     posts = {each: _counted(each, known) for term in ranks.wanted() for each in _rarer(term)}
