@@ -7,8 +7,8 @@ several was meant depends on how easily the slip happens, such as on the keyboar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
-from math import inf, log2
+from itertools import accumulate, product
+from math import log2
 
 from bot.model import Term
 from bot.search.stems import query_stems
@@ -134,20 +134,29 @@ def _are_inflections(one: Reading, other: Reading) -> bool:
 
 def cost(typed: str, meant: str) -> float:
     """Return how unlikely the slips are that made one word of the other; 0 if there are none."""
-    rows: list[list[float]] = [[index * _ADDED for index in range(len(meant) + 1)]]
-    for at, letter in enumerate(typed, 1):
-        row = [at * _ADDED]
-        for index, other in enumerate(meant, 1):
-            row.append(
-                min(
-                    rows[-1][index] + _more(typed, at),
-                    row[-1] + _more(meant, index),
-                    rows[-1][index - 1] + _replaced(letter, other),
-                    rows[-2][index - 2] + _SWAPPED if _are_swapped(typed, at, meant, index) else inf,
-                )
-            )
+    start = _alike(typed, meant)
+    end = max(_alike(typed[:start:-1], meant[:start:-1]) - 1, 0)  # the letter after a slip may be doubled
+    columns = range(start + 1, len(meant) - end + 1)
+    rows = [list(accumulate((_more(meant, index) for index in columns), initial=0.0))]
+    for at in range(start + 1, len(typed) - end + 1):
+        row = [rows[-1][0] + _more(typed, at)]
+        for column, index in enumerate(columns, 1):
+            ways = [
+                rows[-1][column] + _more(typed, at),
+                row[-1] + _more(meant, index),
+                rows[-1][column - 1] + _replaced(typed[at - 1], meant[index - 1]),
+            ]
+            if len(rows) > 1 and column > 1 and _are_swapped(typed[at - 2 : at], meant[index - 2 : index]):
+                ways.append(rows[-2][column - 2] + _SWAPPED)
+            row.append(min(ways))
         rows.append(row)
     return rows[-1][-1] + (_FIRST if typed[:1] != meant[:1] else 0)
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many letters the words have in common before the first difference."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (first, second) in pairs if first != second), min(len(one), len(other)))
 
 
 def _more(word: str, at: int) -> float:
@@ -161,13 +170,9 @@ def _replaced(letter: str, other: str) -> float:
     return _NEIGHBOUR if other in _neighbours().get(letter, "") else _REPLACED
 
 
-def _are_swapped(typed: str, at: int, meant: str, index: int) -> bool:
-    return (
-        at > 1
-        and index > 1
-        and typed[at - 2 : at] == meant[index - 2 : index][::-1]
-        and typed[at - 1] != typed[at - 2]
-    )
+def _are_swapped(one: str, other: str) -> bool:
+    """Return whether these two letters are the others in reverse, and different."""
+    return one == other[::-1] and one[0] != one[1]
 
 
 @lru_cache(maxsize=1)
