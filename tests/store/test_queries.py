@@ -123,6 +123,7 @@ def test_both_engines_have_the_same_queries_besides_those_about_how_their_indexe
         "merge_index",
         "total_changes",
         "have_hits",
+        "sample_hits",
         "hits",
         "scores",
         "close_hits",

@@ -39,10 +39,16 @@ An exact word counts by its text and its stem, so that posts with it come first.
 """
 _FEW_FEEDS = 48
 """Up to this many feeds are always matched by their tokens in the index, and scored with them."""
+_MANY = 200_000
+"""Entries up to which bm25 may count the posts with each word, even the most common ones: a few milliseconds."""
 _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
 _MAX_FILTERED = 500
 """Up to this many hits of any feed are filtered instead of matching many feeds."""
+_MAX_SAMPLED = 100
+"""Posts of all feeds that are looked at to see whether one of them is in the feeds that are searched."""
+_NOWHERE, _IN_FEEDS = 0, 2
+"""Where these posts are: there are none, or one is in these feeds."""
 _NEWEST = 1_000
 """How many of the newest posts are searched to see whether a word is common."""
 
@@ -58,27 +64,31 @@ class FtsMatcher(Matcher):
         self, feeds: Feeds, posted: Posted | None = None, wanted: Condition | None = None
     ) -> "FtsMatches":
         """See Matcher."""
-        expressions, beginnings = await self._expressions(), Beginnings(self._words)
+        (searched,) = await self._db.rows("searched", languages=LANGUAGES, many=_MANY)
+        languages = tuple(json.loads(searched["languages"]))
+        found = FtsMatches(
+            self._db,
+            self._words,
+            Beginnings(self._words),
+            Expressions(languages, has_former=bool(searched["has_former"])),
+            feeds,
+            wanted=wanted,
+            is_large=bool(searched["is_large"]),
+        )
         if feeds is None:
-            return FtsMatches(self._db, self._words, beginnings, expressions, feeds, wanted=wanted)
+            return found
         (sample,) = await self._db.rows("sample_share", feeds=sorted(feeds))
         if sample["is_all"] and wanted is None:
-            return FtsMatches(self._db, self._words, beginnings, expressions, feeds)
-        filters = len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE
-        named = frozenset() if filters else feeds
-        return FtsMatches(
-            self._db, self._words, beginnings, expressions, feeds, posted, wanted, named, filters_hits=filters
-        )
+            return found
+        if len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE:
+            return replace(found, _posted=posted, filters_hits=True)
+        return replace(found, _posted=posted, named=feeds)
 
     async def is_common(self, term: Term) -> bool:
         """See Matcher."""
         word = Query(terms=(replace(term, words=term.words[-1:], is_prefix=False, is_exact=True),))
         (found,) = await self._db.rows("is_in_most", match=Expressions().of(word), newest=_NEWEST)
         return bool(found["is_in_most"])
-
-    async def _expressions(self) -> Expressions:
-        (searched,) = await self._db.rows("searched", languages=LANGUAGES)
-        return Expressions(tuple(json.loads(searched["languages"])), has_former=bool(searched["has_former"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,8 @@ class FtsMatches(Matches):
     """Feeds that are matched by their tokens in the index."""
     filters_hits: bool = False
     """Whether the hits of other feeds are skipped one by one."""
+    is_large: bool = False
+    """Whether the archive may have many entries."""
     returns_all: bool = False
     """Whether all hits are returned besides the page."""
     _tried: dict[Query, bool] = field(default_factory=dict)
@@ -132,25 +144,42 @@ class FtsMatches(Matches):
         return [self._tried[query] for query in queries]
 
     async def _existing(self, queries: Sequence[Query]) -> set[Query]:
-        """Look in all feeds first: no post has what most corrections of a misspelled search ask for."""
+        """Look at the first posts of any feed: most corrections of a misspelled search find none or few."""
         if self._expressions.has_former:
             return {query for query in queries if await self._exists(query)}
-        anywhere = await self._have_hits(queries, None)
-        found = anywhere if self._feeds is None else await self._have_hits(anywhere, self._feeds)
+        sampled = await self._sampled(queries)
+        found = {query for query, first in sampled.items() if first == _IN_FEEDS}
+        unsure = {query for query, first in sampled.items() if first is None}
+        if self.wanted is not None:
+            found, unsure = set(), found | unsure
+        found |= await self._have_hits(unsure)
         if self._posted is not None:
-            found |= {query for query in anywhere - found if await self._exists(query)}
+            others = {query for query, first in sampled.items() if first != _NOWHERE} - found
+            found |= {query for query in others if await self._exists(query)}
         return found
 
-    async def _have_hits(self, queries: Collection[Query], feeds: Feeds) -> set[Query]:
-        """Return those of the queries that find a post in these feeds, without what only a page needs.
+    async def _sampled(self, queries: Sequence[Query]) -> Mapping[Query, int | None]:
+        """Return where the first posts are that each query finds; None if there are more, and these are elsewhere.
 
-        All are asked together: a misspelled search asks about thirty.
+        All are asked together, also below: a misspelled search asks about thirty.
         """
+        conditions = [await self._condition(query, is_scoped=False) for query in queries]
+        rows = await self._db.search(
+            "sample_hits",
+            SEARCH_TIMEOUT,
+            conditions=as_json(conditions),
+            scope=None if self._feeds is None else sorted(self._feeds),
+            most=1 if self._feeds is None else _MAX_SAMPLED,
+        )
+        return {queries[row["place"]]: row["found"] for row in rows or ()}
+
+    async def _have_hits(self, queries: Collection[Query]) -> set[Query]:
+        """Return those of the queries that find a post in the feeds, without what only a page needs."""
         asked = tuple(queries)
-        if not asked or feeds == frozenset():
+        if not asked or self._feeds == frozenset():
             return set()
-        conditions = [await self._condition(query, is_scoped=feeds is not None) for query in asked]
-        scope = None if feeds is None else sorted(feeds)
+        conditions = [await self._condition(query, is_scoped=True) for query in asked]
+        scope = None if self._feeds is None else sorted(self._feeds)
         rows = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=as_json(conditions), scope=scope)
         return {asked[row["place"]] for row in rows or ()}
 
@@ -173,8 +202,9 @@ class FtsMatches(Matches):
         """Return the hits with scores; None if that takes too long."""
         if order is not Order.RELEVANCE:
             return await self._find(query, expressions, MAX_HITS)
-        ranks, near = await ranking_terms(query, self._words), closeness(query)
-        is_ranked = ranks is query and not self._has_many_feeds
+        words = self._words if self.is_large else None
+        ranks = await ranking_terms(query, words, is_apart=self._has_many_feeds)
+        is_ranked, near = ranks is query, closeness(query)
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
         if found is None or not any(hits.docids for hits in found):
             return found

@@ -18,32 +18,38 @@ _OTHER_FORMS = 3
 """Posts with another form of a word, for each with that word, at a guess."""
 
 
-async def ranking_terms(query: Query, words: IndexedWords) -> Query | None:
-    """Return the query itself if bm25 may score it, else its rarest terms; None if nothing ranks hits."""
-    ranks = ranking(query)
+async def ranking_terms(query: Query, words: IndexedWords | None, *, is_apart: bool) -> Query | None:
+    """Return the query itself if bm25 may score it, else the terms that it scores; None if nothing ranks hits.
+
+    `words`: None in a small archive, where bm25 may count the posts with any words. `is_apart`: hits are scored after
+    they were found, so never by the query itself.
+    """
+    ranks, wanted = ranking(query), query.wanted()
     if ranks is None:
         return None
-    terms = (*query.wanted(), *(term for term in query.terms if term.is_excluded))
-    if len(terms) == len(terms[0].words) == 1:
-        return query
+    is_apart = is_apart or any(term.is_prefix for term in wanted)
+    if words is None:
+        return ranks if is_apart else query
+    terms = (*wanted, *(term for term in query.terms if term.is_excluded))
     known = await words.known({word for term in terms for word in term.words if is_plain_word(word)})
     counted = sum(_counted(term, known) for term in terms)
+    if counted <= _MAX_COUNTED and not is_apart:
+        return query
     posts = {each: _counted(each, known) for term in ranks.wanted() for each in _rarer(term)}
     rarest = sorted(posts, key=posts.__getitem__)
-    few: tuple[Term, ...] = ()
-    if any(term.is_prefix for term in terms):
-        few = _first(rarest, posts, _MAX_COUNTED) or (rarest[0],)
-    elif counted > _MAX_COUNTED:
-        few = _first(rarest, posts, min(_MAX_COUNTED, counted // _FEWER))
-    if not few:
+    few = _first(rarest, posts, _MAX_COUNTED if is_apart else min(_MAX_COUNTED, counted // _FEWER))
+    if not (few or is_apart):
         return query
-    return Query(either=(Either("", tuple((term,) for term in few)),)) if query.either else Query(terms=few)
+    few = few or rarest[:1]
+    if query.either:
+        return Query(either=(Either("", tuple((term,) for term in few)),))
+    return Query(terms=tuple(few))
 
 
-def _first(terms: Sequence[Term], posts: Mapping[Term, int], most: int) -> tuple[Term, ...]:
+def _first(terms: Sequence[Term], posts: Mapping[Term, int], most: int) -> list[Term]:
     """Return as many of the terms as have together at most so many posts."""
     totals = accumulate(posts[term] for term in terms)
-    return tuple(term for term, total in zip(terms, totals, strict=True) if total <= most)
+    return [term for term, total in zip(terms, totals, strict=True) if total <= most]
 
 
 def _rarer(term: Term) -> Iterator[Term]:

@@ -240,6 +240,7 @@ def test_a_search_of_posted_messages_looks_each_post_up_in_the_channels(planner:
         ("tags_of_hits", "SEARCH tag USING PRIMARY KEY (entry_id=?)"),
         ("hits_with_tag", "SEARCH tag USING PRIMARY KEY (entry_id=? AND folded=?)"),
         ("have_hits", "SEARCH document USING INTEGER PRIMARY KEY (rowid=?)"),
+        ("sample_hits", "SEARCH document USING INTEGER PRIMARY KEY (rowid=?)"),
     ],
 )
 def test_facets_and_spellings_cost_by_the_hits_and_not_by_the_archive(

@@ -395,13 +395,14 @@ SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id NOT IN (SELECT value FROM json_ea
     ) AS share;
 
 -- name: searched
--- Which of these languages have posts, and whether a former index must be searched, too.
+-- Which of these languages have posts, whether a former index must be searched, too, and whether there may be many entries.
 SELECT
     (
         SELECT json_group_array(value) FROM json_each(:languages)
         WHERE EXISTS (SELECT 1 FROM feed_language WHERE language = value)
     ) AS languages,
-    EXISTS (SELECT 1 FROM former_document) AS has_former;
+    EXISTS (SELECT 1 FROM former_document) AS has_former,
+    coalesce((SELECT max(id) FROM entry) > :many, 0) AS is_large;
 
 -- name: words_starting
 -- The most used words with a beginning, how many there are, and in about how many posts they occur together.
@@ -521,6 +522,21 @@ FROM (
 SELECT post_id FROM document WHERE entry_id IN (SELECT value FROM json_each(:entries))
 UNION ALL
 SELECT post_id FROM former_document WHERE entry_id IN (SELECT value FROM json_each(:entries));
+
+-- name: sample_hits
+-- Which of some searches find a post: 2 if some of their first hits are in `scope`, 1 if all hits are elsewhere, 0 if there are
+-- none, and NULL if there are more hits than these. Oldest first, since FTS5 reads its lists in that order quicker.
+SELECT c.key AS place, (
+    SELECT CASE WHEN max(is_in_scope) THEN 2 WHEN count(*) < :most THEN count(*) > 0 END
+    FROM (
+        SELECT :scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope)) AS is_in_scope
+        FROM search JOIN document AS d ON d.docid = search.rowid
+        WHERE search MATCH json_extract(c.value, '$[0]')
+            AND search.rowid >= json_extract(c.value, '$[1]') AND search.rowid < json_extract(c.value, '$[2]')
+        LIMIT :most
+    )
+) AS found
+FROM json_each(:conditions) AS c;
 
 -- name: have_hits
 -- Which of some searches find a post in `scope`. Oldest first, since FTS5 reads its lists in that order quicker.
