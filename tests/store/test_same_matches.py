@@ -102,6 +102,37 @@ async def test_both_engines_find_the_same_posts(stores: tuple[Store, Store]) -> 
     assert different == []
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"fts_expression._MAX_PARTS": 1},
+        {"fts_match._MAX_SAMPLED": 1},
+        {"fts_match._MANY": 0, "fts_terms._MAX_COUNTED": 1},
+        {"fts_match._FEW_FEEDS": 0, "fts_match._LARGE_SHARE": 2.0, "fts_match._MAX_FILTERED": 1},
+    ],
+    ids=str,
+)
+async def test_every_way_to_search_the_index_finds_the_same_posts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, float]
+) -> None:
+    """Which way is taken depends on the size of the archive and on the number of feeds."""
+    chance = random.Random(3)
+    different = []
+    async with await Store.open(tmp_path / "feed-relay.db") as store:
+        await fill(store)
+        for typed in queries(chance, 80):
+            feeds = chance.choice((None, frozenset({1}), frozenset({2})))
+            usual = await answer(store, typed, feeds, is_partial=False)
+            with monkeypatch.context() as patch:
+                for name, value in settings.items():
+                    patch.setattr(f"bot.store.sqlite.{name}", value)
+                other = await answer(store, typed, feeds, is_partial=False)
+            if usual != other:
+                different.append((typed, feeds, usual, other))
+
+    assert different == []
+
+
 async def test_both_engines_count_the_same_tags(stores: tuple[Store, Store]) -> None:
     for starting in ("", "s", "spring", "c", "庭"):
         sqlite, postgres = [await store.search.tags(None, starting) for store in stores]

@@ -7,8 +7,7 @@ from itertools import accumulate
 from bot.model import Either, Query, Term
 from bot.search.stems import is_stopword
 from bot.search.tokens import is_plain_word
-from bot.store.matching import ranking
-from bot.store.words import IndexedWords
+from bot.store.matching import Words, ranking
 
 _MAX_COUNTED = 400_000
 """Posts that bm25 may count for a search, which takes about 20 ms. If there are more, only its rarest terms rank."""
@@ -18,7 +17,7 @@ _OTHER_FORMS = 3
 """Posts with another form of a word, for each with that word, at a guess."""
 
 
-async def ranking_terms(query: Query, words: IndexedWords | None, *, is_apart: bool) -> Query | None:
+async def ranking_terms(query: Query, words: Words | None, *, is_apart: bool) -> Query | None:
     """Return the query itself if bm25 may score it, else the terms that it scores; None if nothing ranks hits.
 
     `words`: None in a small archive, where bm25 may count the posts with any words. `is_apart`: hits are scored after
