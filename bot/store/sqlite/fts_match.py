@@ -39,8 +39,6 @@ An exact word counts by its text and its stem, so that posts with it come first.
 """
 _FEW_FEEDS = 48
 """Up to this many feeds are always matched by their tokens in the index, and scored with them."""
-_MANY = 200_000
-"""Entries up to which bm25 may count the posts with each word, even the most common ones: a few milliseconds."""
 _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
 _MAX_FILTERED = 500
@@ -64,7 +62,7 @@ class FtsMatcher(Matcher):
         self, feeds: Feeds, posted: Posted | None = None, wanted: Condition | None = None
     ) -> "FtsMatches":
         """See Matcher."""
-        (searched,) = await self._db.rows("searched", languages=LANGUAGES, many=_MANY)
+        (searched,) = await self._db.rows("searched", languages=LANGUAGES)
         languages = tuple(json.loads(searched["languages"]))
         found = FtsMatches(
             self._db,
@@ -73,7 +71,7 @@ class FtsMatcher(Matcher):
             Expressions(languages, has_former=bool(searched["has_former"])),
             feeds,
             wanted=wanted,
-            is_large=bool(searched["is_large"]),
+            entries=searched["entries"],
         )
         if feeds is None:
             return found
@@ -107,8 +105,8 @@ class FtsMatches(Matches):
     """Feeds that are matched by their tokens in the index."""
     filters_hits: bool = False
     """Whether the hits of other feeds are skipped one by one."""
-    is_large: bool = False
-    """Whether the archive may have many entries."""
+    entries: int = 0
+    """About how many the archive has."""
     returns_all: bool = False
     """Whether all hits are returned besides the page."""
     _tried: dict[Query, bool] = field(default_factory=dict)
@@ -202,8 +200,8 @@ class FtsMatches(Matches):
         """Return the hits with scores; None if that takes too long."""
         if order is not Order.RELEVANCE:
             return await self._find(query, expressions, MAX_HITS)
-        words = self._words if self.is_large else None
-        ranks = await ranking_terms(query, words, is_apart=self._has_many_feeds)
+        is_apart = self._has_many_feeds
+        ranks = await ranking_terms(query, self._words, self.entries, is_apart=is_apart)
         is_ranked, near = ranks is query, closeness(query)
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
         if found is None or not any(hits.docids for hits in found):

@@ -2,32 +2,36 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from math import prod
 
 from bot.model import Either, Query, Term
 from bot.search.stems import is_stopword
 from bot.search.tokens import is_plain_word
-from bot.store.matching import Words, ranking
+from bot.store.matching import MAX_HITS, Words, ranking
 
-_MAX_COUNTED = 400_000
-"""Posts that bm25 may count for a search, which takes about 20 ms. If there are more, only its rarest terms rank."""
-_FEWER = 4
-"""How many times fewer that must make them: to score hits by other terms than found them, FTS5 finds them again."""
+_SMALL_ARCHIVE = 200_000
+"""Entries up to which bm25 may count the posts with any words, which takes a few milliseconds."""
+_MAX_COUNTED = 200_000
+"""Posts that it may count in a larger archive, in about 10 ms."""
+_READ = 4
+"""How many posts it counts in the time that it takes to find one again, to score it by other terms than found it."""
+_WORTH = 2
+"""How many times less effort it must be to score hits only by the rarest terms."""
 _OTHER_FORMS = 3
 """Posts with another form of a word, for each with that word, at a guess."""
 
 
-async def ranking_terms(query: Query, words: Words | None, *, is_apart: bool) -> Query | None:
+async def ranking_terms(query: Query, words: Words, entries: int, *, is_apart: bool) -> Query | None:
     """Return the query itself if bm25 may score it, else the terms that it scores; None if nothing ranks hits.
 
-    `words`: None in a small archive, where bm25 may count the posts with any words. `is_apart`: hits are scored after
-    they were found, so never by the query itself.
+    `entries`: about how many the archive has. `is_apart`: hits are scored after they were found, so never by the query
+    itself.
     """
     ranks, wanted = ranking(query), query.wanted()
     if ranks is None:
         return None
     is_apart = is_apart or any(term.is_prefix for term in wanted)
-    if words is None:
+    if entries <= _SMALL_ARCHIVE:
         return ranks if is_apart else query
     terms = (*wanted, *(term for term in query.terms if term.is_excluded))
     known = await words.known({word for term in terms for word in term.words if is_plain_word(word)})
@@ -35,20 +39,31 @@ async def ranking_terms(query: Query, words: Words | None, *, is_apart: bool) ->
     if counted <= _MAX_COUNTED and not is_apart:
         return query
     posts = {each: _counted(each, known) for term in ranks.wanted() for each in _rarer(term)}
+    read = _READ * _part_with_hits([_counted(term, known) for term in wanted], query, entries)
+
+    def effort(few: Sequence[Term]) -> float:
+        each = [posts[term] for term in few]
+        return sum(each) + read * (sum(each) if query.either else min(each))
+
     rarest = sorted(posts, key=posts.__getitem__)
-    few = _first(rarest, posts, _MAX_COUNTED if is_apart else min(_MAX_COUNTED, counted // _FEWER))
-    if not (few or is_apart):
+    few = rarest[:1]
+    while len(few) < len(rarest) and effort(rarest[: len(few) + 1]) <= _MAX_COUNTED:
+        few = rarest[: len(few) + 1]
+    if not is_apart and effort(few) > counted / _WORTH:
         return query
-    few = few or rarest[:1]
     if query.either:
         return Query(either=(Either("", tuple((term,) for term in few)),))
     return Query(terms=tuple(few))
 
 
-def _first(terms: Sequence[Term], posts: Mapping[Term, int], most: int) -> list[Term]:
-    """Return as many of the terms as have together at most so many posts."""
-    totals = accumulate(posts[term] for term in terms)
-    return [term for term, total in zip(terms, totals, strict=True) if total <= most]
+def _part_with_hits(posts: Sequence[int], query: Query, entries: int) -> float:
+    """Return which part of the archive has the newest hits, if its posts have each word regardless of the others.
+
+    All of it, if that says nothing: the words of a phrase are together, and a post may have any of some words.
+    """
+    if query.either or any(len(term.words) > 1 for term in query.terms):
+        return 1.0
+    return min(1.0, MAX_HITS / max(1.0, entries * prod(min(1.0, each / entries) for each in posts)))
 
 
 def _rarer(term: Term) -> Iterator[Term]:

@@ -395,14 +395,14 @@ SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id NOT IN (SELECT value FROM json_ea
     ) AS share;
 
 -- name: searched
--- Which of these languages have posts, whether a former index must be searched, too, and whether there may be many entries.
+-- Which of these languages have posts, whether a former index must be searched, too, and about how many entries there are.
 SELECT
     (
         SELECT json_group_array(value) FROM json_each(:languages)
         WHERE EXISTS (SELECT 1 FROM feed_language WHERE language = value)
     ) AS languages,
     EXISTS (SELECT 1 FROM former_document) AS has_former,
-    coalesce((SELECT max(id) FROM entry) > :many, 0) AS is_large;
+    coalesce((SELECT max(id) FROM entry), 0) AS entries;
 
 -- name: words_starting
 -- The most used words with a beginning, how many there are, and in about how many posts they occur together.
