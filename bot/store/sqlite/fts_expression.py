@@ -97,7 +97,7 @@ def closeness(query: Query) -> str | None:
 
 def _effort(condition: Condition) -> int:
     """Return how much it takes to find the next post that meets the condition, to put what takes most last."""
-    if isinstance(condition, Term) and not condition.is_prefix:
+    if isinstance(condition, Term) and len(condition.words) == 1 and not condition.is_prefix:
         return 0 if condition.field is Field.TAG else 1
     return 2
 

@@ -25,7 +25,7 @@ from bot.store.rows import as_json
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_expression import Expressions, closeness
 from bot.store.sqlite.fts_rank import Hits, best_first, read_hits
-from bot.store.sqlite.fts_terms import ranking_terms
+from bot.store.sqlite.fts_terms import ranking_terms, with_words_of_phrases
 from bot.store.words import Beginnings, IndexedWords
 
 SEARCH_TIMEOUT = 1.0
@@ -262,7 +262,7 @@ class FtsMatches(Matches):
                 hits.is_posted or len(hits.docids) < _MAX_FILTERED for hits in found
             ):
                 return [hits.visible(self._feeds, frozenset()) for hits in found]
-        match = self._match(query, expressions)
+        match = self._match(query if is_ranked else with_words_of_phrases(query), expressions)
         return await self._hits(query, expressions, max_hits, match, is_ranked=is_ranked)
 
     async def _hits(

@@ -1,7 +1,8 @@
 """Which terms rank hits: bm25 first counts the posts with each word of its expression, in the whole index."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import prod
 
 from bot.model import Either, Query, Term
@@ -35,11 +36,11 @@ async def ranking_terms(query: Query, words: Words, entries: int, *, is_apart: b
         return ranks if is_apart else query
     terms = (*wanted, *(term for term in query.terms if term.is_excluded))
     known = await words.known({word for term in terms for word in term.words if is_plain_word(word)})
-    counted = sum(_counted(term, known) for term in terms)
+    counted = sum(_counted(term, known, entries) for term in terms)
     if counted <= _MAX_COUNTED and not is_apart:
         return query
-    posts = {each: _counted(each, known) for term in ranks.wanted() for each in _rarer(term)}
-    read = _READ * _part_with_hits([_counted(term, known) for term in wanted], query, entries)
+    posts = {each: _counted(each, known, entries) for term in ranks.wanted() for each in _rarer(term)}
+    read = _READ * _part_with_hits([_counted(term, known, entries) for term in wanted], query, entries)
 
     def effort(few: Sequence[Term]) -> float:
         each = [posts[term] for term in few]
@@ -56,6 +57,12 @@ async def ranking_terms(query: Query, words: Words, entries: int, *, is_apart: b
     return Query(terms=tuple(few))
 
 
+def with_words_of_phrases(query: Query) -> Query:
+    """Return the query with the words of a phrase besides its small ones: FTS5 reads less of these where others are."""
+    words = [_rarer_words(term) for term in query.terms if term.is_exact and not term.is_excluded]
+    return replace(query, terms=(*chain.from_iterable(each for each in words if len(each) > 1), *query.terms))
+
+
 def _part_with_hits(posts: Sequence[int], query: Query, entries: int) -> float:
     """Return which part of the archive has the newest hits, if its posts have each word regardless of the others.
 
@@ -66,16 +73,21 @@ def _part_with_hits(posts: Sequence[int], query: Query, entries: int) -> float:
     return min(1.0, MAX_HITS / max(1.0, entries * prod(min(1.0, each / entries) for each in posts)))
 
 
-def _rarer(term: Term) -> Iterator[Term]:
-    """Yield the words of a phrase that has small ones without these; any other term as it is."""
-    words = [word for word in term.words if not is_stopword(word)]
-    if term.is_exact and len(words) < len(term.words):
-        yield from (replace(term, words=(word,)) for word in words)
-    else:
-        yield term
+def _rarer(term: Term) -> Sequence[Term]:
+    """Return the words of a phrase that has small ones without these; any other term as it is."""
+    return (_rarer_words(term) if term.is_exact else ()) or (term,)
 
 
-def _counted(term: Term, known: Mapping[str, int]) -> int:
-    """Return about how many posts are counted for a term: those with each of its words, and with other forms of it."""
-    posts = sum(known.get(word, 0) for word in term.words)
+def _rarer_words(phrase: Term) -> Sequence[Term]:
+    """Return the words of a phrase without its small ones; nothing if it has none of these."""
+    words = [word for word in phrase.words if not is_stopword(word)]
+    return [replace(phrase, words=(word,)) for word in words] if len(words) < len(phrase.words) else ()
+
+
+def _counted(term: Term, known: Mapping[str, int], entries: int) -> int:
+    """Return about how many posts are counted for a term: those with each of its words, and with other forms of it.
+
+    The words that the index knows have at least two letters.
+    """
+    posts = sum(known.get(word, entries // 2 if is_stopword(word) else 0) for word in term.words)
     return posts if term.is_exact else posts * (1 + _OTHER_FORMS)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import pytest
 
 from bot.search.query import parse_query
-from bot.store.sqlite.fts_terms import ranking_terms
+from bot.store.sqlite.fts_terms import ranking_terms, with_words_of_phrases
 from tests.store.conftest import NOW
 
 POSTS = {
@@ -82,3 +82,19 @@ async def test_what_is_scored_after_it_was_found_is_never_scored_by_the_whole_qu
     typed: str, terms: str
 ) -> None:
     assert await ranked_by(typed, is_apart=True) == terms
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ('"the colour of the sea"', ["colour", "sea"]),
+        ('title:"colour of the sea" moon', ["colour", "sea", "moon"]),
+        ('"the sea"', []),
+        ('"deep sea"', []),
+        ('moon -"colour of the sea"', ["moon"]),
+    ],
+)
+def test_a_phrase_is_found_by_its_rarer_words_if_there_are_two(typed: str, words: list[str]) -> None:
+    query = with_words_of_phrases(parse_query(typed, NOW))
+
+    assert [term.words[0] for term in query.terms if len(term.words) == 1] == words
