@@ -107,11 +107,11 @@ class Words(Protocol):
 def ranking(query: Query) -> Query | None:
     """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them.
 
-    None if there are no others than tags, which every hit has alike.
+    None if there are none, or only tags that every hit has.
     """
     wanted = dict.fromkeys(query.wanted())
     terms = [term for term in wanted if not (term.is_prefix or all(map(is_stopword, term.words)))]
-    if all(term.field is Field.TAG for term in terms):
+    if all(term.field is Field.TAG and term in query.terms for term in terms):
         return None
     if query.either:
         return Query(either=(Either("", tuple((term,) for term in terms)),))

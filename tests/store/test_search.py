@@ -423,6 +423,27 @@ async def test_spellings_of_a_tag_are_counted_together(services: Services) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("tag:moon", ["New and long", "New", "Both tags", "Old"]),
+        ("tag:moon OR tag:stars", ["Both tags", "New", "Old", "New and long"]),
+    ],
+)
+async def test_a_tag_that_all_hits_have_does_not_rank_them(
+    services: Services, typed: str, titles: list[str]
+) -> None:
+    await services.follow(ChannelDeclaration(100))
+    await services.poll(
+        post(1, title="Old", tags=("moon",)),
+        post(2, title="Both tags", tags=("moon", "stars")),
+        post(3, title="New", tags=("moon",)),
+        post(4, title="New and long", text="It rose late. " * 40, tags=("moon",)),
+    )
+
+    assert await found(services, typed, order=Order.RELEVANCE) == titles
+
+
 async def test_adjacent_words_rank_higher_than_words_far_apart(services: Services) -> None:
     await services.follow(ChannelDeclaration(100))
     far = "Frost in the morning, then a long walk along the river until we saw the first moon of the year."

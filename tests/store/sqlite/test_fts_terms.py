@@ -53,6 +53,7 @@ async def ranked_by(typed: str, *, is_apart: bool = False, entries: int = 1_000_
         ("gar*", "nothing"),
         ("tulip gar*", "tulip"),
         ("tag:tulip", "nothing"),
+        ("tag:tulip OR tag:garden", "itself"),
         ("use OR tulip OR the", "tulip"),
         ("(tulip garden) OR (system tulip use) OR (system use garden)", "tulip OR garden"),
     ],
