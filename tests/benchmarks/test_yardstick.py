@@ -1,0 +1,21 @@
+"""Times in lengths of a yardstick."""
+
+from benchmarks.yardstick import Lengths, Yardstick
+
+
+async def test_what_is_measured_returns_its_result_and_takes_some_lengths() -> None:
+    async def work() -> int:
+        return sum(range(100_000))
+
+    found, length = await Yardstick().measure(work)
+
+    assert found == 4_999_950_000
+    assert length > 0
+
+
+def test_the_shortest_measurement_of_each_thing_counts() -> None:
+    lengths: Lengths[str] = Lengths()
+    for name, length in (("a", 3.0), ("b", 1.0), ("a", 2.0), ("a", 4.0)):
+        lengths.add(name, length)
+
+    assert lengths.seconds(fastest=0.5) == [1.0, 0.5]
