@@ -15,28 +15,26 @@ from bot.store.search import Search
 
 _QUERIES = 300
 """Queries of all classes together that get a first answer."""
-_LATER = timedelta(hours=1)
+_ROUND_INTERVAL = timedelta(hours=1)
+"""Longer than hits are kept, so no round is answered from an earlier one."""
 
 
 async def measure(search: Search, queries: Sequence[TypedQuery], rounds: int, yardstick: Yardstick) -> None:
-    """Answer some of the queries as `/search` does, then choose tags and years from the answer.
+    """Answer some of the queries as `/search` does, then choose tags and years from the answer."""
+    lengths: dict[str, Lengths[int]] = {}
 
-    Later rounds are at later times, so that no choice is answered from an earlier round.
-    """
-    lengths: dict[str, Lengths[TypedQuery]] = {}
-
-    async def ask(query: TypedQuery, chosen: Narrowing, name: str) -> SearchResult:
-        parsed = partial(parse_query, query.typed, NOW)
+    async def ask(place: int, chosen: Narrowing, name: str) -> SearchResult:
+        parsed = partial(parse_query, queries[place].typed, NOW)
         found, length = await yardstick.measure(lambda: search.find_narrowed(parsed(), None, chosen, now=now))
-        lengths.setdefault(name, Lengths()).add(query, length)
+        lengths.setdefault(name, Lengths()).add(place, length)
         return found
 
-    for each in range(rounds):
-        now, dice = NOW + each * _LATER, random.Random(5)
-        for query in queries[:_QUERIES]:
-            first = await ask(query, Narrowing(), "first answer")
+    for number in range(rounds):
+        now, dice = NOW + number * _ROUND_INTERVAL, random.Random(5)
+        for place in range(min(_QUERIES, len(queries))):
+            first = await ask(place, Narrowing(), "first answer")
             for name, chosen in _choices(first.facets, dice):
-                await ask(query, chosen, name)
+                await ask(place, chosen, name)
     print("\n## With menus of years and tags")
     head("answer", "p50 ms", "p95", "p99", "max", "answers")
     for name, taken in lengths.items():

@@ -49,9 +49,9 @@ async def main(
     """Print all measurements for each size, with at most `most` queries of each class."""
     for size in wanted:
         print(f"\n# {size:,} entries", flush=True)
-        yardstick = Yardstick()
         path = cache / f"{size}.db"
         _report(path, await built(path, posts(ENGLISH, cache, size)))
+        yardstick = Yardstick(path)
         queries = _drawn(posts(ENGLISH, cache, size), size, most)
         gc.freeze()  # keep the garbage collector from scanning this program's own data
         with ExitStack() as stack:
@@ -105,8 +105,8 @@ async def _measure(
     random.Random(3).shuffle(mixed)
     seen: dict[str, Timings] = {kind: Timings() for kind in classes}
     for _ in range(rounds):
-        for kind, query in mixed:
-            await seen[kind].ask(search, query, feeds, other, yardstick)
+        for place, (kind, query) in enumerate(mixed):
+            await seen[kind].ask(place, search, query, feeds, other, yardstick)
     print(f"\n## Through the store: {scope}")
     head(
         "class", "p50 ms", "p95", "p99", "max", "nothing found", "over the deadline", "reader p50 ms", "ratio"
@@ -131,38 +131,39 @@ def _total(seen: Iterable["Timings"]) -> "Timings":
 
 @dataclass
 class Timings:
-    """The measurements of one class of queries."""
+    """The measurements of one class of queries, by their places among all."""
 
-    ours: Lengths[TypedQuery] = field(default_factory=Lengths)
-    theirs: Lengths[TypedQuery] = field(default_factory=Lengths)
-    """Those of `reader`, of queries that it supports."""
-    empty: set[TypedQuery] = field(default_factory=set)
-    partial: set[TypedQuery] = field(default_factory=set)
+    ours: Lengths[int] = field(default_factory=Lengths)
+    theirs: Lengths[int] = field(default_factory=Lengths)
+    """Those of `reader`, for queries that it supports."""
+    empty: set[int] = field(default_factory=set)
+    partial: set[int] = field(default_factory=set)
 
     async def ask(
         self,
+        place: int,
         search: Search,
         query: TypedQuery,
         feeds: frozenset[int] | None,
         other: ReaderWorker | None,
         yardstick: Yardstick,
     ) -> None:
-        """Run one query in both programs."""
+        """Run one query in both programs; `place`: of the query among all."""
         parsed = partial(parse_query, query.typed, NOW, is_partial=query.is_typing)
         found, length = await yardstick.measure(lambda: search.find(parsed(), feeds))
-        self.ours.add(query, length)
+        self.ours.add(place, length)
         if not found.hits:
-            self.empty.add(query)
+            self.empty.add(place)
         if found.is_partial:
-            self.partial.add(query)
-        if other and query.fts5 and (len(self.theirs) < MAX_READER_QUERIES or query in self.theirs):
-            self.theirs.add(query, other.search(query.fts5).seconds / yardstick.length())
+            self.partial.add(place)
+        if other and query.fts5 and (len(self.theirs) < MAX_READER_QUERIES or place in self.theirs):
+            self.theirs.add(place, other.search(query.fts5).seconds / yardstick.length())
 
     def cells(self, fastest: float) -> tuple[object, ...]:
         """Return the cells of its table row; `fastest`: CPU seconds of the yardstick at the machine's highest speed."""
         comparison: tuple[str, ...] = ("", "")
         if self.theirs:
-            ours = at([self.ours[query] * fastest for query in self.theirs], 50)
+            ours = at([self.ours[place] * fastest for place in self.theirs], 50)
             theirs = at(self.theirs.seconds(fastest), 50)
             comparison = (f"{theirs * 1000:.1f}", f"{theirs / ours:.1f}")
         return (spread(self.ours.seconds(fastest)), len(self.empty), len(self.partial), *comparison)
@@ -180,7 +181,7 @@ if __name__ == "__main__":
     )
     parser.add_argument("--queries", type=int, default=QUERIES_PER_CLASS, help="of each class")
     parser.add_argument(
-        "--rounds", type=int, default=1, help="ask each query so often; its shortest time counts"
+        "--rounds", type=int, default=1, help="run each query this many times and report the shortest time"
     )
     given = parser.parse_args()
     asyncio.run(

@@ -134,27 +134,29 @@ def _are_inflections(one: Reading, other: Reading) -> bool:
 
 def cost(typed: str, meant: str) -> float:
     """Return how unlikely the slips are that made one word of the other; 0 if there are none."""
-    start = _alike(typed, meant)
-    end = max(_alike(typed[:start:-1], meant[:start:-1]) - 1, 0)  # the letter after a slip may be doubled
+    start = _common_prefix_length(typed, meant)
+    # One letter of the common ending is compared, too: a letter added before it may double it.
+    end = max(_common_prefix_length(typed[:start:-1], meant[:start:-1]) - 1, 0)
     columns = range(start + 1, len(meant) - end + 1)
-    rows = [list(accumulate((_more(meant, index) for index in columns), initial=0.0))]
-    for at in range(start + 1, len(typed) - end + 1):
-        row = [rows[-1][0] + _more(typed, at)]
-        for column, index in enumerate(columns, 1):
+    rows = [list(accumulate((_more(meant, meant_at) for meant_at in columns), initial=0.0))]
+    for typed_at in range(start + 1, len(typed) - end + 1):
+        row = [rows[-1][0] + _more(typed, typed_at)]
+        for column, meant_at in enumerate(columns, 1):
             ways = [
-                rows[-1][column] + _more(typed, at),
-                row[-1] + _more(meant, index),
-                rows[-1][column - 1] + _replaced(typed[at - 1], meant[index - 1]),
+                rows[-1][column] + _more(typed, typed_at),
+                row[-1] + _more(meant, meant_at),
+                rows[-1][column - 1] + _replaced(typed[typed_at - 1], meant[meant_at - 1]),
             ]
-            if len(rows) > 1 and column > 1 and _are_swapped(typed[at - 2 : at], meant[index - 2 : index]):
+            letters = typed[typed_at - 2 : typed_at], meant[meant_at - 2 : meant_at]
+            if len(rows) > 1 and column > 1 and _are_swapped(*letters):
                 ways.append(rows[-2][column - 2] + _SWAPPED)
             row.append(min(ways))
         rows.append(row)
     return rows[-1][-1] + (_FIRST if typed[:1] != meant[:1] else 0)
 
 
-def _alike(one: str, other: str) -> int:
-    """Return how many letters the words have in common before the first difference."""
+def _common_prefix_length(one: str, other: str) -> int:
+    """Return how many letters both words begin with in common."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (first, second) in pairs if first != second), min(len(one), len(other)))
 

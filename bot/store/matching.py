@@ -105,17 +105,24 @@ class Words(Protocol):
 
 
 def ranking(query: Query) -> Query | None:
-    """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them.
+    """Return the terms that rank hits; None if there are none.
 
-    None if there are none, or only tags that every hit has.
+    Stop words, prefixes (too many words begin with them) and tags that every hit has do not rank.
     """
-    wanted = dict.fromkeys(query.wanted())
-    terms = [term for term in wanted if not (term.is_prefix or all(map(is_stopword, term.words)))]
-    if all(term.field is Field.TAG and term in query.terms for term in terms):
-        return None
+    terms = [term for term in dict.fromkeys(query.wanted()) if not _is_neutral(term, query)]
+    return scored_by(query, terms) if terms else None
+
+
+def scored_by(query: Query, terms: Sequence[Term]) -> Query:
+    """Return a query for these terms: for any of them if the query has alternatives, else for all."""
     if query.either:
         return Query(either=(Either("", tuple((term,) for term in terms)),))
     return Query(terms=tuple(terms))
+
+
+def _is_neutral(term: Term, query: Query) -> bool:
+    is_required_tag = term.field is Field.TAG and term in query.terms
+    return term.is_prefix or is_required_tag or all(map(is_stopword, term.words))
 
 
 def also(query: Query, condition: Condition) -> Query:

@@ -3,7 +3,7 @@
 A spelling or a part of the words counts only if a post that the asker may see has it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -62,7 +62,7 @@ async def spell(query: Query, posts: Matches, words: Words) -> Mended:
     if not unknown:
         may_be_slip = len(terms) > 1 and len(loose_terms(query)) <= _MAX_CONTEXT
         return _mend(query, await _readings_of_one(shortened, terms, posts, words) if may_be_slip else ())
-    candidates = await _candidates(unknown, words)
+    candidates = {term: found[:_MAX_TRIED] for term, found in (await _candidates(unknown, words)).items()}
     context = without(shortened, *unknown)
     if together := await _exist(combine(candidates), context, posts):
         return _mend(query, together)
@@ -83,17 +83,21 @@ async def _readings_of_one(
     """Return what is found with another spelling of one word: a slip may have made another word of it."""
     rarest = by_rarity(query, await words.known(_words(terms)))
     tried = [term for term in rarest if term in terms][:_MAX_UNKNOWN]
-    candidates = await _candidates(tried, words, without_small_words=True)
+    candidates = {
+        term: [each for each in found if not is_stopword(each.word)][:_MAX_TRIED]
+        for term, found in (await _candidates(tried, words)).items()
+    }
 
-    def with_any_of_them(term: Term) -> Query:
+    def with_any_spelling(term: Term) -> Query:
+        """Return the query with any spelling of the term: one question rules out most terms."""
         rest = without(query, term)
         options = tuple((_respell(term, each.word),) for each in candidates[term])
         return replace(rest, either=(*rest.either, Either("", options)))
 
-    found: list[Reading] = []
-    for term in await _found([term for term in tried if candidates[term]], with_any_of_them, posts):
-        found += await _exist(combine({term: candidates[term]}), without(query, term), posts)
-    return sorted(found, key=lambda reading: reading.score)
+    readings: list[Reading] = []
+    for term in await _found([term for term in tried if candidates[term]], with_any_spelling, posts):
+        readings += await _exist(combine({term: candidates[term]}), without(query, term), posts)
+    return sorted(readings, key=lambda reading: reading.score)
 
 
 async def _exist(readings: Iterable[Reading], context: Query, posts: Matches) -> list[Reading]:
@@ -144,20 +148,14 @@ async def _found(tried: Sequence[T], query_of: Callable[[T], Query], posts: Matc
     return [each for each, exists in zip(tried, exist, strict=True) if exists]
 
 
-async def _candidates(
-    terms: Sequence[Term], words: Words, *, without_small_words: bool = False
-) -> dict[Term, list[Spelling]]:
-    """Return the words that may have been meant with each term, likeliest first, at most _MAX_TRIED."""
-    nearest = {term: near(*term.words) for term in terms}
+async def _candidates(terms: Sequence[Term], words: Words) -> dict[Term, list[Spelling]]:
+    """Return the words that may have been meant with each term, likeliest first."""
+    nearest = {term: near(term.words[0]) for term in terms}
     known = await words.known(frozenset().union(*nearest.values()))
-
-    def likeliest(term: Term) -> Iterator[Spelling]:
-        (word,) = term.words
-        for each in rank(word, {near_word: known[near_word] for near_word in nearest[term] & known.keys()}):
-            if not (without_small_words and is_stopword(each.word)):
-                yield each
-
-    return {term: list(islice(likeliest(term), _MAX_TRIED)) for term in terms}
+    return {
+        term: rank(term.words[0], {word: known[word] for word in spellings & known.keys()})
+        for term, spellings in nearest.items()
+    }
 
 
 def _respell(term: Term, word: str) -> Term:

@@ -33,6 +33,8 @@ class IndexedWords(Words):
 
     async def known(self, words: Collection[str]) -> Mapping[str, int]:
         """See Words."""
+        if not words:
+            return {}
         whole = sorted(filter(is_plain_word, words))
         found = list(await self._db.rows("known_words", words=whole))
         if parts := sorted(set(words).difference(whole)):

@@ -1,13 +1,21 @@
 """Times in lengths of a yardstick."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 from benchmarks.yardstick import Lengths, Yardstick
 
 
-async def test_what_is_measured_returns_its_result_and_takes_some_lengths() -> None:
+async def test_what_is_measured_returns_its_result_and_takes_some_lengths(tmp_path: Path) -> None:
+    archive = tmp_path / "feed-relay.db"
+    with closing(sqlite3.connect(archive)) as connection:
+        connection.execute("CREATE VIRTUAL TABLE search USING fts5 (text)")
+
     async def work() -> int:
         return sum(range(100_000))
 
-    found, length = await Yardstick().measure(work)
+    found, length = await Yardstick(archive).measure(work)
 
     assert found == 4_999_950_000
     assert length > 0

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Term
+from bot.search import spelling
 from bot.search.spelling import combine, cost, is_certain, near, rank
 
 
@@ -56,3 +57,31 @@ def test_the_cost_is_zero_only_for_equal_words_and_the_same_in_both_directions(o
 @given(st.text("abcdefg", min_size=3, max_size=9))
 def test_everything_near_a_word_is_one_slip_away(word: str) -> None:
     assert all(abs(len(each) - len(word)) <= 1 and 0 < cost(word, each) <= 1.7 for each in near(word))
+
+
+def full_cost(typed: str, meant: str) -> float:
+    """Return the cost by comparing all letters of two words."""
+    costs = {(0, 0): 0.0}
+    for at in range(len(typed) + 1):
+        for index in range(len(meant) + 1):
+            ways = [costs[at, index]] if (at, index) in costs else []
+            if at:
+                ways.append(costs[at - 1, index] + spelling._more(typed, at))
+            if index:
+                ways.append(costs[at, index - 1] + spelling._more(meant, index))
+            if at and index:
+                ways.append(costs[at - 1, index - 1] + spelling._replaced(typed[at - 1], meant[index - 1]))
+            letters = typed[at - 2 : at], meant[index - 2 : index]
+            if at > 1 and index > 1 and spelling._are_swapped(*letters):
+                ways.append(costs[at - 2, index - 2] + spelling._SWAPPED)
+            costs[at, index] = min(ways)
+    return costs[len(typed), len(meant)] + (spelling._FIRST if typed[:1] != meant[:1] else 0)
+
+
+@given(st.text("abcde", min_size=3, max_size=8), st.data())
+def test_letters_that_both_words_share_do_not_change_the_cost_of_one_slip(
+    word: str, data: st.DataObject
+) -> None:
+    other = data.draw(st.sampled_from(sorted(near(word))))
+
+    assert cost(word, other) == pytest.approx(full_cost(word, other))

@@ -24,7 +24,7 @@ AUTHORS = ("Ines B.", "Tomas", "O'Neil", "東京")
 FORMS = (
     "{0}", "{0} {1}", "{0} {1} {2}", '"{0} {1}"', "{0} -{1}", "{0} OR {1}", "title:{0}", "tag:{t}", "-tag:{t} {0}",
     "author:{a}", "{0}*", '"{0} {1}" {2}', "title:{0} tag:{t}", "{0} OR tag:{t}", "-{0}", "{0} after:2026-05-01",
-    "{0} before:2026-05-05", "#{t}", '"{0}"', "{p}", "{p} {0}", "title:{p}",
+    "{0} before:2026-05-05", '"{0} the {1}"', 'title:"{0} of {1}"', "#{t}", '"{0}"', "{p}", "{p} {0}", "title:{p}",
 )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ async def test_both_engines_find_the_same_posts(stores: tuple[Store, Store]) -> 
 @pytest.mark.parametrize(
     "settings",
     [
-        {"fts_expression._MAX_PARTS": 1},
+        {"fts_expression._MAX_OR_PARTS": 1},
         {"fts_match._MAX_SAMPLED": 1},
         {"fts_terms._SMALL_ARCHIVE": 0, "fts_terms._MAX_COUNTED": 1},
         {"fts_match._FEW_FEEDS": 0, "fts_match._LARGE_SHARE": 2.0, "fts_match._MAX_FILTERED": 1},

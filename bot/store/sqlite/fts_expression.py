@@ -1,9 +1,9 @@
 """A query → an expression for MATCH: https://www.sqlite.org/fts5.html#full_text_query_syntax"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from bot.model import Condition, Field, Query, Term
 from bot.search.joined import joined
@@ -15,7 +15,7 @@ _STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
 """The fields in which other forms of a word are found, and the column that holds these."""
 _FORMER_STEMS = {"english": "\ue002", "german": "\ue005"}
 """The prefixes of stems in indexes up to version 3 of the tokens."""
-_MAX_PARTS = 20
+_MAX_OR_PARTS = 20
 """Parts of an OR; more are put in groups."""
 _CLOSE = 3
 """At most this many words are between two that are close together."""
@@ -37,14 +37,14 @@ class Expressions:
         Tokens never contain quotes; they are quoted all the same.
         """
         scope = [_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds)]
-        return self._all(query.conditions, [_either(scope)] if scope else ())
+        return self._all(query.conditions, also=[_grouped_or(scope)] if scope else ())
 
-    def _all(self, conditions: Iterable[Condition], scope: Sequence[str] = ()) -> str:
-        """Return an expression for posts that meet all conditions, and match what is in `scope`."""
-        conditions = sorted(conditions, key=_effort)
+    def _all(self, conditions: Iterable[Condition], also: Sequence[str] = ()) -> str:
+        """Return an expression for posts that meet all conditions and match the expressions in `also`."""
+        conditions = sorted(conditions, key=_match_cost)
         required = [self._any(each) for each in conditions if not each.is_excluded]
         unwanted = [self._any(each) for each in conditions if each.is_excluded]
-        found = _together([*required, *scope] or [_quoted((EVERY_POST,))])
+        found = _nested_and([*required, *also] or [_quoted((EVERY_POST,))])
         return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
 
     def _any(self, condition: Condition) -> str:
@@ -60,7 +60,7 @@ class Expressions:
         if word and column is not None and not term.is_exact:
             forms += [_quoted((word,))] if len(term.words) > 1 else []
             forms += [f"{column}{_quoted((form,))}" for form in self._forms(word)]
-        return f"({_COLUMNS.get(term.field, '')}{_either(forms)})"
+        return f"({_COLUMNS.get(term.field, '')}{_grouped_or(forms)})"
 
     def _beginning(self, term: Term) -> list[str]:
         """Return what matches a term whose last word is unfinished."""
@@ -95,36 +95,52 @@ def closeness(query: Query) -> str | None:
     return f"{{title text}} : ({' OR '.join(pairs)})" if pairs else None
 
 
-def _effort(condition: Condition) -> int:
-    """Return how much it takes to find the next post that meets the condition, to put what takes most last."""
+def without_small_words(phrase: Term) -> Sequence[Term]:
+    """Return the words of a phrase without its small ones; () if it has no small ones, or nothing else."""
+    words = [word for word in phrase.words if not is_stopword(word)]
+    is_shorter = phrase.is_exact and len(words) < len(phrase.words)
+    return [replace(phrase, words=(word,)) for word in words] if is_shorter else ()
+
+
+def with_words_before_phrases(query: Query) -> Query:
+    """Return the query with the words of each phrase as conditions, without small words, if there are at least two.
+
+    FTS5 checks the phrase only in posts that have all of these words.
+    """
+    words = [without_small_words(term) for term in query.terms if not term.is_excluded]
+    return replace(query, terms=(*chain.from_iterable(each for each in words if len(each) > 1), *query.terms))
+
+
+def _match_cost(condition: Condition) -> int:
+    """Return a sort key: the more it takes to find the next matching post, the higher."""
     if isinstance(condition, Term) and len(condition.words) == 1 and not condition.is_prefix:
         return 0 if condition.field is Field.TAG else 1
     return 2
 
 
-def _together(parts: Sequence[str]) -> str:
-    """Return an expression for posts that match all parts.
+def _nested_and(parts: Sequence[str]) -> str:
+    """Return an expression for posts that match all parts: ((a AND b) AND c) AND d.
 
-    For each post of its first part, FTS5's AND looks for the next post of every other one, so each has two parts: the
-    third is only asked about posts that match the first two.
+    FTS5 advances every part of an AND for each post of the first one. Nested, c is advanced only for posts that have a
+    and b.
     """
     found = " AND ".join(parts[:2])
-    return reduce(lambda both, part: f"{_apart(both)} AND {part}", parts[2:], found)
+    return reduce(lambda both, part: f"{_unmerged(both)} AND {part}", parts[2:], found)
 
 
-def _either(parts: Sequence[str]) -> str:
-    """Return an expression for posts that match any part. FTS5's OR compares the next posts of all of its parts."""
-    if len(parts) > _MAX_PARTS:
-        starts = range(0, len(parts), _MAX_PARTS)
-        parts = [_apart(" OR ".join(parts[start : start + _MAX_PARTS])) for start in starts]
+def _grouped_or(parts: Sequence[str]) -> str:
+    """Return an expression for posts that match any part, in groups.
+
+    FTS5 compares the next posts of all parts of an OR.
+    """
+    if len(parts) > _MAX_OR_PARTS:
+        starts = range(0, len(parts), _MAX_OR_PARTS)
+        parts = [_unmerged(" OR ".join(parts[start : start + _MAX_OR_PARTS])) for start in starts]
     return f"({' OR '.join(parts)})"
 
 
-def _apart(expression: str) -> str:
-    """Return an expression that FTS5 does not merge into one around it, as it does with an AND in an AND.
-
-    The empty string matches no post.
-    """
+def _unmerged(expression: str) -> str:
+    """Return an expression that FTS5 does not merge into the AND or OR around it. NOT "" excludes nothing."""
     return f'(({expression}) NOT "")'
 
 

@@ -23,9 +23,9 @@ from bot.store.matching import (
 )
 from bot.store.rows import as_json
 from bot.store.sqlite.database import SqliteDatabase
-from bot.store.sqlite.fts_expression import Expressions, closeness
+from bot.store.sqlite.fts_expression import Expressions, closeness, with_words_before_phrases
 from bot.store.sqlite.fts_rank import Hits, best_first, read_hits
-from bot.store.sqlite.fts_terms import ranking_terms, with_words_of_phrases
+from bot.store.sqlite.fts_terms import Frequencies, counted_words, scored_query
 from bot.store.words import Beginnings, IndexedWords
 
 SEARCH_TIMEOUT = 1.0
@@ -44,9 +44,7 @@ _LARGE_SHARE = 0.1
 _MAX_FILTERED = 500
 """Up to this many hits of any feed are filtered instead of matching many feeds."""
 _MAX_SAMPLED = 100
-"""Posts of all feeds that are looked at to see whether one of them is in the feeds that are searched."""
-_NOWHERE, _IN_FEEDS = 0, 2
-"""Where these posts are: there are none, or one is in these feeds."""
+"""Hits in any feed that are checked for one in the searched feeds, before these feeds are matched."""
 _NEWEST = 1_000
 """How many of the newest posts are searched to see whether a word is common."""
 
@@ -64,23 +62,23 @@ class FtsMatcher(Matcher):
         """See Matcher."""
         (searched,) = await self._db.rows("searched", languages=LANGUAGES)
         languages = tuple(json.loads(searched["languages"]))
-        found = FtsMatches(
+        matches = FtsMatches(
             self._db,
             self._words,
             Beginnings(self._words),
             Expressions(languages, has_former=bool(searched["has_former"])),
             feeds,
             wanted=wanted,
-            entries=searched["entries"],
+            entry_count=searched["entry_count"],
         )
         if feeds is None:
-            return found
+            return matches
         (sample,) = await self._db.rows("sample_share", feeds=sorted(feeds))
         if sample["is_all"] and wanted is None:
-            return found
+            return matches
         if len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE:
-            return replace(found, _posted=posted, filters_hits=True)
-        return replace(found, _posted=posted, named=feeds)
+            return replace(matches, _posted=posted, filters_hits=True)
+        return replace(matches, _posted=posted, named=feeds)
 
     async def is_common(self, term: Term) -> bool:
         """See Matcher."""
@@ -105,8 +103,8 @@ class FtsMatches(Matches):
     """Feeds that are matched by their tokens in the index."""
     filters_hits: bool = False
     """Whether the hits of other feeds are skipped one by one."""
-    entries: int = 0
-    """About how many the archive has."""
+    entry_count: int = 0
+    """About how many entries the archive has: the highest id."""
     returns_all: bool = False
     """Whether all hits are returned besides the page."""
     _tried: dict[Query, bool] = field(default_factory=dict)
@@ -142,24 +140,28 @@ class FtsMatches(Matches):
         return [self._tried[query] for query in queries]
 
     async def _existing(self, queries: Sequence[Query]) -> set[Query]:
-        """Look at the first posts of any feed: most corrections of a misspelled search find none or few."""
+        """Return the queries that find a post.
+
+        A few hits in any feed decide about most spellings of a word, so these are looked at first.
+        """
         if self._expressions.has_former:
             return {query for query in queries if await self._exists(query)}
         sampled = await self._sampled(queries)
-        found = {query for query, first in sampled.items() if first == _IN_FEEDS}
-        unsure = {query for query, first in sampled.items() if first is None}
-        if self.wanted is not None:
-            found, unsure = set(), found | unsure
-        found |= await self._have_hits(unsure)
-        if self._posted is not None:
-            others = {query for query, first in sampled.items() if first != _NOWHERE} - found
-            found |= {query for query in others if await self._exists(query)}
-        return found
+        in_scope = {query for query, place in sampled.items() if place == "in scope"}
+        undecided = {query for query, place in sampled.items() if place is None}
+        if self.wanted is None:
+            found = in_scope | await self._have_hits(undecided)
+        else:  # a hit in the feeds may not be wanted
+            found = await self._have_hits(in_scope | undecided)
+        if self._posted is None:
+            return found
+        others = {query for query, place in sampled.items() if place != "nowhere"} - found
+        return found | {query for query in others if await self._exists(query)}
 
-    async def _sampled(self, queries: Sequence[Query]) -> Mapping[Query, int | None]:
-        """Return where the first posts are that each query finds; None if there are more, and these are elsewhere.
+    async def _sampled(self, queries: Sequence[Query]) -> Mapping[Query, str | None]:
+        """Return where the first hits of each query are (see sample_hits).
 
-        All are asked together, also below: a misspelled search asks about thirty.
+        One statement for all: a misspelled search asks about thirty.
         """
         conditions = [await self._condition(query, is_scoped=False) for query in queries]
         rows = await self._db.search(
@@ -167,9 +169,9 @@ class FtsMatches(Matches):
             SEARCH_TIMEOUT,
             conditions=as_json(conditions),
             scope=None if self._feeds is None else sorted(self._feeds),
-            most=1 if self._feeds is None else _MAX_SAMPLED,
+            most=1 if self._feeds is None else _MAX_SAMPLED,  # without a scope, the first hit decides
         )
-        return {queries[row["place"]]: row["found"] for row in rows or ()}
+        return {queries[row["number"]]: row["place"] for row in rows or ()}
 
     async def _have_hits(self, queries: Collection[Query]) -> set[Query]:
         """Return those of the queries that find a post in the feeds, without what only a page needs."""
@@ -200,8 +202,8 @@ class FtsMatches(Matches):
         """Return the hits with scores; None if that takes too long."""
         if order is not Order.RELEVANCE:
             return await self._find(query, expressions, MAX_HITS)
-        is_apart = self._has_many_feeds
-        ranks = await ranking_terms(query, self._words, self.entries, is_apart=is_apart)
+        posts = Frequencies(self.entry_count, await self._words.known(counted_words(query, self.entry_count)))
+        ranks = scored_query(query, posts, is_scored_later=self._has_many_feeds)
         is_ranked, near = ranks is query, closeness(query)
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
         if found is None or not any(hits.docids for hits in found):
@@ -262,7 +264,9 @@ class FtsMatches(Matches):
                 hits.is_posted or len(hits.docids) < _MAX_FILTERED for hits in found
             ):
                 return [hits.visible(self._feeds, frozenset()) for hits in found]
-        match = self._match(query if is_ranked else with_words_of_phrases(query), expressions)
+        if not is_ranked:  # bm25 would count and score the added words, too
+            query = with_words_before_phrases(query)
+        match = self._match(query, expressions)
         return await self._hits(query, expressions, max_hits, match, is_ranked=is_ranked)
 
     async def _hits(

@@ -1,93 +1,109 @@
-"""Which terms rank hits: bm25 first counts the posts with each word of its expression, in the whole index."""
+"""Choose the terms by which bm25 scores hits: before the first score, it counts the posts with each of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from itertools import chain
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from math import prod
 
-from bot.model import Either, Query, Term
+from bot.model import Condition, Query, Term
 from bot.search.stems import is_stopword
 from bot.search.tokens import is_plain_word
-from bot.store.matching import MAX_HITS, Words, ranking
+from bot.store.matching import MAX_HITS, ranking, scored_by
+from bot.store.sqlite.fts_expression import without_small_words
 
 _SMALL_ARCHIVE = 200_000
-"""Entries up to which bm25 may count the posts with any words, which takes a few milliseconds."""
+"""Up to this many entries, bm25 may score any query: it counts each word in at most 10 ms."""
 _MAX_COUNTED = 200_000
-"""Posts that it may count in a larger archive, in about 10 ms."""
-_READ = 4
-"""How many posts it counts in the time that it takes to find one again, to score it by other terms than found it."""
-_WORTH = 2
-"""How many times less effort it must be to score hits only by the rarest terms."""
-_OTHER_FORMS = 3
-"""Posts with another form of a word, for each with that word, at a guess."""
+"""Posts that bm25 may count for one search in a larger archive, which takes about 10 ms."""
+_COST_OF_RESCORING = 4
+"""Posts that bm25 counts in the time in which a second statement finds and scores one hit."""
+_MIN_SPEEDUP = 2
+"""How many times cheaper a second statement must be. It scores fewer terms, so the order is less exact."""
+_COUNTED_PER_WORD = 4
+"""Posts that bm25 counts for a word and its other forms, for each post with the word itself: an estimate."""
 
 
-async def ranking_terms(query: Query, words: Words, entries: int, *, is_apart: bool) -> Query | None:
-    """Return the query itself if bm25 may score it, else the terms that it scores; None if nothing ranks hits.
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """About how many posts of an archive have each word."""
 
-    `entries`: about how many the archive has. `is_apart`: hits are scored after they were found, so never by the query
-    itself.
+    entry_count: int
+    words: Mapping[str, int]
+
+    def counted(self, term: Term) -> int:
+        """Return about how many posts bm25 counts for a term: those of each of its words, added up, and of other forms.
+
+        The word table has no words of one letter, of which a small one is assumed to be in half of the posts. It has no
+        parts of unsegmented words either, which are assumed to be rare.
+        """
+        guess = self.entry_count // 2
+        posts = sum(
+            self.words.get(word, guess if len(word) == 1 and is_stopword(word) else 0) for word in term.words
+        )
+        return posts if term.is_exact else posts * _COUNTED_PER_WORD
+
+
+def counted_words(query: Query, entry_count: int) -> set[str]:
+    """Return the words of a query whose frequencies decide how its hits are scored; none in a small archive."""
+    if entry_count <= _SMALL_ARCHIVE:
+        return set()
+    return {word for term in _all_terms(query.conditions) for word in term.words if is_plain_word(word)}
+
+
+def scored_query(query: Query, posts: Frequencies, *, is_scored_later: bool) -> Query | None:
+    """Return the query by which bm25 scores the hits; None if nothing ranks them.
+
+    It is `query` itself if the statement that finds the hits may score them. Otherwise a second statement scores them.
+    `is_scored_later`: only a second statement may score the hits.
     """
-    ranks, wanted = ranking(query), query.wanted()
+    ranks = ranking(query)
     if ranks is None:
         return None
-    is_apart = is_apart or any(term.is_prefix for term in wanted)
-    if entries <= _SMALL_ARCHIVE:
-        return ranks if is_apart else query
-    terms = (*wanted, *(term for term in query.terms if term.is_excluded))
-    known = await words.known({word for term in terms for word in term.words if is_plain_word(word)})
-    counted = sum(_counted(term, known, entries) for term in terms)
-    if counted <= _MAX_COUNTED and not is_apart:
+    is_later = is_scored_later or any(term.is_prefix for term in query.wanted())
+    if posts.entry_count <= _SMALL_ARCHIVE:
+        return ranks if is_later else query
+    counted = sum(map(posts.counted, _all_terms(query.conditions)))
+    if counted <= _MAX_COUNTED and not is_later:
         return query
-    posts = {each: _counted(each, known, entries) for term in ranks.wanted() for each in _rarer(term)}
-    read = _READ * _part_with_hits([_counted(term, known, entries) for term in wanted], query, entries)
-
-    def effort(few: Sequence[Term]) -> float:
-        each = [posts[term] for term in few]
-        return sum(each) + read * (sum(each) if query.either else min(each))
-
-    rarest = sorted(posts, key=posts.__getitem__)
-    few = rarest[:1]
-    while len(few) < len(rarest) and effort(rarest[: len(few) + 1]) <= _MAX_COUNTED:
-        few = rarest[: len(few) + 1]
-    if not is_apart and effort(few) > counted / _WORTH:
-        return query
-    if query.either:
-        return Query(either=(Either("", tuple((term,) for term in few)),))
-    return Query(terms=tuple(few))
+    terms, cost = _rarest(query, ranks, posts)
+    return query if not is_later and cost * _MIN_SPEEDUP > counted else scored_by(query, terms)
 
 
-def with_words_of_phrases(query: Query) -> Query:
-    """Return the query with the words of a phrase besides its small ones: FTS5 reads less of these where others are."""
-    words = [_rarer_words(term) for term in query.terms if term.is_exact and not term.is_excluded]
-    return replace(query, terms=(*chain.from_iterable(each for each in words if len(each) > 1), *query.terms))
+def _rarest(query: Query, ranks: Query, posts: Frequencies) -> tuple[Sequence[Term], float]:
+    """Return as many of the rarest terms as can be scored within _MAX_COUNTED, at least one, and what that costs."""
+    sizes = {each: posts.counted(each) for term in ranks.wanted() for each in _scored(term)}
+    terms = sorted(sizes, key=sizes.__getitem__)
+    per_hit = _COST_OF_RESCORING * _share_to_read(query, posts)
+    costs = [
+        total + per_hit * (total if query.either else sizes[terms[0]])
+        for total in accumulate(sizes[term] for term in terms)
+    ]
+    scored = max(1, bisect_right(costs, _MAX_COUNTED))
+    return terms[:scored], costs[scored - 1]
 
 
-def _part_with_hits(posts: Sequence[int], query: Query, entries: int) -> float:
-    """Return which part of the archive has the newest hits, if its posts have each word regardless of the others.
+def _scored(term: Term) -> Sequence[Term]:
+    """Return the words of a phrase without its small ones; any other term unchanged."""
+    return without_small_words(term) or (term,)
 
-    All of it, if that says nothing: the words of a phrase are together, and a post may have any of some words.
+
+def _share_to_read(query: Query, posts: Frequencies) -> float:
+    """Return the share of the archive, newest first, that contains the MAX_HITS hits.
+
+    Assume that words occur independently. 1 for phrases and alternatives, where that assumption fails.
     """
     if query.either or any(len(term.words) > 1 for term in query.terms):
         return 1.0
-    return min(1.0, MAX_HITS / max(1.0, entries * prod(min(1.0, each / entries) for each in posts)))
+    shares = (min(1.0, posts.counted(term) / posts.entry_count) for term in query.wanted())
+    return min(1.0, MAX_HITS / max(1.0, posts.entry_count * prod(shares)))
 
 
-def _rarer(term: Term) -> Sequence[Term]:
-    """Return the words of a phrase that has small ones without these; any other term as it is."""
-    return (_rarer_words(term) if term.is_exact else ()) or (term,)
-
-
-def _rarer_words(phrase: Term) -> Sequence[Term]:
-    """Return the words of a phrase without its small ones; nothing if it has none of these."""
-    words = [word for word in phrase.words if not is_stopword(word)]
-    return [replace(phrase, words=(word,)) for word in words] if len(words) < len(phrase.words) else ()
-
-
-def _counted(term: Term, known: Mapping[str, int], entries: int) -> int:
-    """Return about how many posts are counted for a term: those with each of its words, and with other forms of it.
-
-    The words that the index knows have at least two letters.
-    """
-    posts = sum(known.get(word, entries // 2 if is_stopword(word) else 0) for word in term.words)
-    return posts if term.is_exact else posts * (1 + _OTHER_FORMS)
+def _all_terms(conditions: Iterable[Condition]) -> Iterator[Term]:
+    """Yield every term of the expression. bm25 counts excluded ones, too."""
+    for condition in conditions:
+        if isinstance(condition, Term):
+            yield condition
+        else:
+            for option in condition.options:
+                yield from _all_terms(option)

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from bot.search.query import parse_query
-from bot.store.sqlite.fts_expression import Expressions
+from bot.store.sqlite.fts_expression import Expressions, with_words_before_phrases
 from tests.store.conftest import NOW
 
 ROWS = {1: "apple bean", 2: "apple bean corn", 3: "corn dill", 4: "apple corn", 5: "bean dill"}
@@ -40,19 +40,18 @@ def rows_of(index: sqlite3.Connection, expression: str) -> list[int]:
         ("apple (bean OR dill) (corn OR dill)", [2]),
     ],
 )
-def test_conditions_are_met_together(index: sqlite3.Connection, typed: str, rows: list[int]) -> None:
+def test_every_hit_meets_all_conditions(index: sqlite3.Connection, typed: str, rows: list[int]) -> None:
     assert rows_of(index, expression_of(typed)) == rows
 
 
-def test_what_takes_most_to_match_is_asked_last() -> None:
-    """Of a tag, words, alternatives and feeds."""
-    expression = expression_of("(corn OR dill) apple tag:bean", frozenset({7}))
-    places = [expression.index(word) for word in ("bean", "apple", "corn", "\ue0017")]
+def test_tags_come_before_words_then_phrases_and_alternatives_then_feeds() -> None:
+    expression = expression_of('(corn OR dill) "long grain" apple tag:bean', frozenset({7}))
+    places = [expression.index(word) for word in ("bean", "apple", "long grain", "corn", "\ue0017")]
 
     assert places == sorted(places)
 
 
-def test_a_third_condition_is_only_asked_about_what_meets_the_first_two() -> None:
+def test_a_third_condition_is_checked_only_in_posts_that_meet_the_first_two() -> None:
     assert expression_of('"apple" "bean" "corn"') == ('(((("apple")) AND (("bean"))) NOT "") AND (("corn"))')
 
 
@@ -63,3 +62,24 @@ def test_many_possible_words_are_in_groups(index: sqlite3.Connection) -> None:
 
     assert expression.count('NOT ""') == 4  # of 62 parts, with the word itself and its stem
     assert rows_of(index, expression) == [3]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ('"the colour of the sea"', ["colour", "sea"]),
+        ('title:"colour of the sea" moon', ["colour", "sea", "moon"]),
+        ('"the sea"', []),
+        ('"deep sea"', []),
+        ('moon -"colour of the sea"', ["moon"]),
+    ],
+)
+def test_a_phrase_is_preceded_by_its_words_that_are_not_small_if_there_are_two(
+    typed: str, words: list[str]
+) -> None:
+    before = parse_query(typed, NOW).terms
+    after = with_words_before_phrases(parse_query(typed, NOW)).terms
+
+    assert after[-len(before) :] == before
+    assert [term.words[0] for term in after if len(term.words) == 1] == words
+    assert {term.field for term in after if term.words == ("sea",)} <= {before[0].field}

@@ -402,7 +402,7 @@ SELECT
         WHERE EXISTS (SELECT 1 FROM feed_language WHERE language = value)
     ) AS languages,
     EXISTS (SELECT 1 FROM former_document) AS has_former,
-    coalesce((SELECT max(id) FROM entry), 0) AS entries;
+    coalesce((SELECT max(id) FROM entry), 0) AS entry_count;
 
 -- name: words_starting
 -- The most used words with a beginning, how many there are, and in about how many posts they occur together.
@@ -524,10 +524,12 @@ UNION ALL
 SELECT post_id FROM former_document WHERE entry_id IN (SELECT value FROM json_each(:entries));
 
 -- name: sample_hits
--- Which of some searches find a post: 2 if some of their first hits are in `scope`, 1 if all hits are elsewhere, 0 if there are
--- none, and NULL if there are more hits than these. Oldest first, since FTS5 reads its lists in that order quicker.
-SELECT c.key AS place, (
-    SELECT CASE WHEN max(is_in_scope) THEN 2 WHEN count(*) < :most THEN count(*) > 0 END
+-- Where the first hits of each search are: 'in scope' if any of them is, 'elsewhere' if none is, 'nowhere' if there are none;
+-- NULL if there may be more hits than these. Oldest first: FTS5 reads its lists faster in that order.
+SELECT c.key AS number, (
+    SELECT CASE
+        WHEN max(is_in_scope) THEN 'in scope' WHEN count(*) = 0 THEN 'nowhere' WHEN count(*) < :most THEN 'elsewhere'
+    END
     FROM (
         SELECT :scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope)) AS is_in_scope
         FROM search JOIN document AS d ON d.docid = search.rowid
@@ -535,11 +537,11 @@ SELECT c.key AS place, (
             AND search.rowid >= json_extract(c.value, '$[1]') AND search.rowid < json_extract(c.value, '$[2]')
         LIMIT :most
     )
-) AS found
+) AS place
 FROM json_each(:conditions) AS c;
 
 -- name: have_hits
--- Which of some searches find a post in `scope`. Oldest first, since FTS5 reads its lists in that order quicker.
+-- Which of some searches find a post in `scope`. Oldest first: FTS5 reads its lists faster in that order.
 SELECT c.key AS place FROM json_each(:conditions) AS c
 WHERE EXISTS (
     SELECT 1 FROM search
