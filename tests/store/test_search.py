@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Order, Query, Rule
+from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Order, Posted, Query, Rule
 from bot.relay.match import match
 from bot.search.query import parse_query
 from bot.search.wanted import wanted_by
@@ -310,6 +310,31 @@ async def test_a_spelling_is_made_only_of_words_in_the_requested_feeds(archive: 
     page = await archive.store.search.find(parse_query("satrun", NOW), frozenset({1}))
 
     assert (page.hits, page.corrections, page.suggestions) == ((), (), ())
+
+
+@pytest.mark.parametrize(("tag", "titles"), [("planets", ["Saturn"]), ("summer", [])])
+async def test_a_spelling_counts_only_if_a_wanted_post_has_it(
+    archive: Services, tag: str, titles: list[str]
+) -> None:
+    wanted = wanted_by({2: Rule(tags=(tag,))})
+    page = await archive.store.search.find(parse_query("satrun", NOW), frozenset({2}), wanted=wanted)
+
+    assert [hit.title for hit in page.hits] == titles
+    assert bool(page.corrections or page.suggestions) == bool(titles)
+
+
+@pytest.mark.parametrize(("channel", "titles"), [(200, ["Jupiter"]), (100, [])])
+async def test_a_spelling_counts_if_a_message_that_the_reader_sees_has_it(
+    archive: Services, channel: int, titles: list[str]
+) -> None:
+    archive.now += timedelta(hours=1)
+    await record_in(archive, post(6, link="https://stars.example/6", title="Jupiter"), by=(2,))
+    await archive.send_all()
+    posted = Posted(frozenset({2}), frozenset({channel}))
+    page = await archive.store.search.find(parse_query("jupitre", NOW), frozenset({1}), posted=posted)
+
+    assert [hit.title for hit in page.hits] == titles
+    assert bool(page.corrections or page.suggestions) == bool(titles)
 
 
 async def test_mending_that_takes_too_long_finds_nothing(
