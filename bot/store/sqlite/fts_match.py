@@ -44,7 +44,7 @@ _LARGE_SHARE = 0.1
 _MAX_FILTERED = 500
 """Up to this many hits of any feed are filtered instead of matching many feeds."""
 _MAX_SAMPLED = 100
-"""Hits in any feed that are checked for one in the searched feeds, before these feeds are matched."""
+"""Hits in any feed that are checked for one in the searched feeds, before many of these are matched."""
 _NEWEST = 1_000
 """How many of the newest posts are searched to see whether a word is common."""
 
@@ -142,7 +142,7 @@ class FtsMatches(Matches):
     async def _existing(self, queries: Sequence[Query]) -> set[Query]:
         """Return the queries that find a post.
 
-        A few hits in any feed decide about most spellings of a word, so these are looked at first.
+        A hit in any feed, or if many feeds are searched a few, decides about most spellings of a word.
         """
         if self._expressions.has_former:
             return {query for query in queries if await self._exists(query)}
@@ -169,7 +169,7 @@ class FtsMatches(Matches):
             SEARCH_TIMEOUT,
             conditions=as_json(conditions),
             scope=None if self._feeds is None else sorted(self._feeds),
-            most=1 if self._feeds is None else _MAX_SAMPLED,  # without a scope, the first hit decides
+            most=_MAX_SAMPLED if len(self.named) > _FEW_FEEDS else 1,
         )
         return {queries[row["number"]]: row["place"] for row in rows or ()}
 
