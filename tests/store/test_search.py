@@ -345,6 +345,18 @@ async def test_mending_that_takes_too_long_finds_nothing(
     assert (await archive.store.search.find(parse_query("satrun", NOW), None)).hits == ()
 
 
+@pytest.mark.parametrize("end", ["", " tul*"])
+@pytest.mark.parametrize("order", [Order.RELEVANCE, Order.NEWEST])
+async def test_a_search_for_long_phrases_has_an_answer(archive: Services, order: Order, end: str) -> None:
+    """SQLite's parser of full-text queries has a stack of 100 levels."""
+    words = [f"w{number}" for number in range(60)]
+    typed = " ".join(f'"the {" ".join(words[start : start + 20])}"' for start in (0, 20, 40)) + end
+    page = await archive.store.search.find(parse_query(typed, NOW), None, order=order)
+    titles = await archive.store.search.titles(typed, None, NOW)
+
+    assert (page.hits, titles) == ((), ())
+
+
 async def test_a_query_that_matches_whole_words_is_not_widened(archive: Services) -> None:
     page = await archive.store.search.find(parse_query("saturn rings", NOW), None)
 

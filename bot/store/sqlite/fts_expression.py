@@ -17,6 +17,10 @@ _FORMER_STEMS = {"english": "\ue002", "german": "\ue005"}
 """The prefixes of stems in indexes up to version 3 of the tokens."""
 _MAX_OR_PARTS = 20
 """Parts of an OR; more are put in groups."""
+_MAX_NESTED = 12
+"""Parts of an AND that are nested."""
+_MAX_WORDS_OF_PHRASE = 4
+"""Words of a phrase that are matched before it."""
 _CLOSE = 3
 """At most this many words are between two that are close together."""
 
@@ -105,9 +109,9 @@ def without_small_words(phrase: Term) -> Sequence[Term]:
 def with_words_before_phrases(query: Query) -> Query:
     """Return the query with the words of each phrase as conditions, without small words, if there are at least two.
 
-    FTS5 checks the phrase only in posts that have all of these words.
+    FTS5 checks the phrase only in posts that have all of these words. Of a long phrase, the first ones are enough.
     """
-    words = [without_small_words(term) for term in query.terms if not term.is_excluded]
+    words = [without_small_words(term)[:_MAX_WORDS_OF_PHRASE] for term in query.terms if not term.is_excluded]
     return replace(query, terms=(*chain.from_iterable(each for each in words if len(each) > 1), *query.terms))
 
 
@@ -122,10 +126,11 @@ def _nested_and(parts: Sequence[str]) -> str:
     """Return an expression for posts that match all parts: ((a AND b) AND c) AND d.
 
     FTS5 advances every part of an AND for each post of the first one. Nested, c is advanced only for posts that have a
-    and b.
+    and b. Its parser allows about 48 levels, so only some parts are nested, and the others joined.
     """
     found = " AND ".join(parts[:2])
-    return reduce(lambda both, part: f"{_unmerged(both)} AND {part}", parts[2:], found)
+    nested = reduce(lambda both, part: f"{_unmerged(both)} AND {part}", parts[2:_MAX_NESTED], found)
+    return " AND ".join((nested, *parts[_MAX_NESTED:]))
 
 
 def _grouped_or(parts: Sequence[str]) -> str:

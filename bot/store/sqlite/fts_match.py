@@ -77,8 +77,8 @@ class FtsMatcher(Matcher):
         if sample["is_all"] and wanted is None:
             return matches
         if len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE:
-            return replace(matches, _posted=posted, filters_hits=True)
-        return replace(matches, _posted=posted, named=feeds)
+            return replace(matches, _posted=posted, filters_hits=True, share=sample["share"])
+        return replace(matches, _posted=posted, named=feeds, share=sample["share"])
 
     async def is_common(self, term: Term) -> bool:
         """See Matcher."""
@@ -105,6 +105,8 @@ class FtsMatches(Matches):
     """Whether the hits of other feeds are skipped one by one."""
     entry_count: int = 0
     """About how many entries the archive has: the highest id."""
+    share: float = 1.0
+    """Share of the entries that are in the feeds, at a guess."""
     returns_all: bool = False
     """Whether all hits are returned besides the page."""
     _tried: dict[Query, bool] = field(default_factory=dict)
@@ -202,7 +204,8 @@ class FtsMatches(Matches):
         """Return the hits with scores; None if that takes too long."""
         if order is not Order.RELEVANCE:
             return await self._find(query, expressions, MAX_HITS)
-        posts = Frequencies(self.entry_count, await self._words.known(counted_words(query, self.entry_count)))
+        words = await self._words.known(counted_words(query, self.entry_count))
+        posts = Frequencies(self.entry_count, words, self.share)
         ranks = scored_query(query, posts, is_scored_later=self._has_many_feeds)
         is_ranked, near = ranks is query, closeness(query)
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)

@@ -30,6 +30,8 @@ class Frequencies:
 
     entry_count: int
     words: Mapping[str, int]
+    searched_share: float = 1.0
+    """Share of the entries that are in the searched feeds."""
 
     def counted(self, term: Term) -> int:
         """Return about how many posts bm25 counts for a term: those of each of its words, added up, and of other forms.
@@ -96,7 +98,8 @@ def _share_to_read(query: Query, posts: Frequencies) -> float:
     if query.either or any(len(term.words) > 1 for term in query.terms):
         return 1.0
     shares = (min(1.0, posts.counted(term) / posts.entry_count) for term in query.wanted())
-    return min(1.0, MAX_HITS / max(1.0, posts.entry_count * prod(shares)))
+    hits = posts.entry_count * posts.searched_share * prod(shares)
+    return min(1.0, MAX_HITS / max(1.0, hits))
 
 
 def _all_terms(conditions: Iterable[Condition]) -> Iterator[Term]:

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from bot.model import Query
 from bot.search.query import parse_query
 from bot.store.sqlite.fts_expression import Expressions, with_words_before_phrases
 from tests.store.conftest import NOW
@@ -83,3 +84,10 @@ def test_a_phrase_is_preceded_by_its_words_that_are_not_small_if_there_are_two(
     assert after[-len(before) :] == before
     assert [term.words[0] for term in after if len(term.words) == 1] == words
     assert {term.field for term in after if term.words == ("sea",)} <= {before[0].field}
+
+
+def test_sqlite_can_read_an_expression_of_very_many_conditions(index: sqlite3.Connection) -> None:
+    terms = tuple(term for number in range(200) for term in parse_query(f"apple{number}", NOW).terms)
+    brackets = parse_query("(" * 12 + "corn" + ")" * 12, NOW)
+
+    assert rows_of(index, Expressions().of(Query(terms=terms, either=brackets.either), range(500))) == []

@@ -18,10 +18,13 @@ POSTS = {
 """Posts with each word, as a large archive has them."""
 
 
-def scored_by(typed: str, *, is_scored_later: bool = False, entry_count: int = 1_000_000) -> str:
+def scored_by(
+    typed: str, *, is_scored_later: bool = False, entry_count: int = 1_000_000, searched_share: float = 1.0
+) -> str:
     """Return what ranks hits of a query: its terms, "itself", or "nothing"."""
     query = parse_query(typed, NOW)
-    found = scored_query(query, Frequencies(entry_count, POSTS), is_scored_later=is_scored_later)
+    posts = Frequencies(entry_count, POSTS, searched_share)
+    found = scored_query(query, posts, is_scored_later=is_scored_later)
     if found is query:
         return "itself"
     if found is None:
@@ -82,6 +85,13 @@ def test_any_query_ranks_a_small_archive(typed: str) -> None:
 )
 def test_a_second_statement_never_scores_the_whole_query(typed: str, terms: str) -> None:
     assert scored_by(typed, is_scored_later=True) == terms
+
+
+@pytest.mark.parametrize(("share", "ranks"), [(1.0, "use"), (0.001, "itself")])
+def test_the_query_itself_ranks_if_the_hits_of_few_feeds_are_all_over_the_archive(
+    share: float, ranks: str
+) -> None:
+    assert scored_by("use of", searched_share=share) == ranks
 
 
 def test_the_words_of_all_conditions_are_counted() -> None:
