@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from functools import partial
 
 from benchmarks.search_typed import TypedQuery
 from benchmarks.tables import head, line, spread
@@ -24,8 +23,10 @@ async def measure(search: Search, queries: Sequence[TypedQuery], rounds: int, ya
     lengths: dict[str, Lengths[int]] = {}
 
     async def ask(place: int, chosen: Narrowing, name: str) -> SearchResult:
-        parsed = partial(parse_query, queries[place].typed, NOW)
-        found, length = await yardstick.measure(lambda: search.find_narrowed(parsed(), None, chosen, now=now))
+        typed = queries[place].typed
+        found, length = await yardstick.measure(
+            lambda: search.find_narrowed(parse_query(typed, NOW), None, chosen, now=now)
+        )
         lengths.setdefault(name, Lengths()).add(place, length)
         return found
 

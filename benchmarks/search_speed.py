@@ -149,8 +149,9 @@ class Timings:
         yardstick: Yardstick,
     ) -> None:
         """Run one query in both programs; `place`: of the query among all."""
-        parsed = partial(parse_query, query.typed, NOW, is_partial=query.is_typing)
-        found, length = await yardstick.measure(lambda: search.find(parsed(), feeds))
+        found, length = await yardstick.measure(
+            lambda: search.find(parse_query(query.typed, NOW, is_partial=query.is_typing), feeds)
+        )
         self.ours.add(place, length)
         if not found.hits:
             self.empty.add(place)

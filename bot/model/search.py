@@ -101,18 +101,22 @@ class Query:
 
     def wanted(self) -> tuple[Term, ...]:
         """Return all terms that a post may have to contain, those of alternatives included."""
-        return tuple(_wanted(self.conditions))
+        return tuple(_terms(self.conditions, with_excluded=False))
+
+    def all_terms(self) -> tuple[Term, ...]:
+        """Return all terms, those of alternatives and exclusions included."""
+        return tuple(_terms(self.conditions, with_excluded=True))
 
 
-def _wanted(conditions: Iterable[Condition]) -> Iterator[Term]:
+def _terms(conditions: Iterable[Condition], *, with_excluded: bool) -> Iterator[Term]:
     for condition in conditions:
-        if condition.is_excluded:
+        if condition.is_excluded and not with_excluded:
             continue
         if isinstance(condition, Term):
             yield condition
         else:
             for option in condition.options:
-                yield from _wanted(option)
+                yield from _terms(option, with_excluded=with_excluded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,7 +183,7 @@ class FtsMatches(Matches):
         conditions = [await self._condition(query, is_scoped=True) for query in asked]
         scope = None if self._feeds is None else sorted(self._feeds)
         rows = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=as_json(conditions), scope=scope)
-        return {asked[row["place"]] for row in rows or ()}
+        return {asked[row["number"]] for row in rows or ()}
 
     async def _condition(self, query: Query, *, is_scoped: bool) -> tuple[Value, ...]:
         """Return the expression of a query, and the first document id of its time and the first after it."""

@@ -1,12 +1,12 @@
 """Choose the terms by which bm25 scores hits: before the first score, it counts the posts with each of them."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
 
-from bot.model import Condition, Query, Term
+from bot.model import Query, Term
 from bot.search.stems import is_stopword
 from bot.search.tokens import is_plain_word
 from bot.store.matching import MAX_HITS, ranking, scored_by
@@ -50,7 +50,7 @@ def counted_words(query: Query, entry_count: int) -> set[str]:
     """Return the words of a query whose frequencies decide how its hits are scored; none in a small archive."""
     if entry_count <= _SMALL_ARCHIVE:
         return set()
-    return {word for term in _all_terms(query.conditions) for word in term.words if is_plain_word(word)}
+    return {word for term in query.all_terms() for word in term.words if is_plain_word(word)}
 
 
 def scored_query(query: Query, posts: Frequencies, *, is_scored_later: bool) -> Query | None:
@@ -65,7 +65,7 @@ def scored_query(query: Query, posts: Frequencies, *, is_scored_later: bool) -> 
     is_later = is_scored_later or any(term.is_prefix for term in query.wanted())
     if posts.entry_count <= _SMALL_ARCHIVE:
         return ranks if is_later else query
-    counted = sum(map(posts.counted, _all_terms(query.conditions)))
+    counted = sum(map(posts.counted, query.all_terms()))
     if counted <= _MAX_COUNTED and not is_later:
         return query
     terms, cost = _rarest(query, ranks, posts)
@@ -73,8 +73,13 @@ def scored_query(query: Query, posts: Frequencies, *, is_scored_later: bool) -> 
 
 
 def _rarest(query: Query, ranks: Query, posts: Frequencies) -> tuple[Sequence[Term], float]:
-    """Return as many of the rarest terms as can be scored within _MAX_COUNTED, at least one, and what that costs."""
-    sizes = {each: posts.counted(each) for term in ranks.wanted() for each in _scored(term)}
+    """Return as many of the rarest terms as can be scored within _MAX_COUNTED, at least one, and what that costs.
+
+    A phrase counts by its words that are not small.
+    """
+    sizes = {
+        each: posts.counted(each) for term in ranks.wanted() for each in without_small_words(term) or (term,)
+    }
     terms = sorted(sizes, key=sizes.__getitem__)
     per_hit = _COST_OF_RESCORING * _share_to_read(query, posts)
     costs = [
@@ -83,11 +88,6 @@ def _rarest(query: Query, ranks: Query, posts: Frequencies) -> tuple[Sequence[Te
     ]
     scored = max(1, bisect_right(costs, _MAX_COUNTED))
     return terms[:scored], costs[scored - 1]
-
-
-def _scored(term: Term) -> Sequence[Term]:
-    """Return the words of a phrase without its small ones; any other term unchanged."""
-    return without_small_words(term) or (term,)
 
 
 def _share_to_read(query: Query, posts: Frequencies) -> float:
@@ -100,13 +100,3 @@ def _share_to_read(query: Query, posts: Frequencies) -> float:
     shares = (min(1.0, posts.counted(term) / posts.entry_count) for term in query.wanted())
     hits = posts.entry_count * posts.searched_share * prod(shares)
     return min(1.0, MAX_HITS / max(1.0, hits))
-
-
-def _all_terms(conditions: Iterable[Condition]) -> Iterator[Term]:
-    """Yield every term of the expression. bm25 counts excluded ones, too."""
-    for condition in conditions:
-        if isinstance(condition, Term):
-            yield condition
-        else:
-            for option in condition.options:
-                yield from _all_terms(option)

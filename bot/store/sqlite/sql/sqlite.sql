@@ -542,7 +542,7 @@ FROM json_each(:conditions) AS c;
 
 -- name: have_hits
 -- Which of some searches find a post in `scope`. Oldest first: FTS5 reads its lists faster in that order.
-SELECT c.key AS place FROM json_each(:conditions) AS c
+SELECT c.key AS number FROM json_each(:conditions) AS c
 WHERE EXISTS (
     SELECT 1 FROM search
     WHERE search MATCH json_extract(c.value, '$[0]')
