@@ -171,6 +171,8 @@ class Parser:
                 worker.kill()
                 await asyncio.wait({work})
             work.exception()
+            if worker.killed:  # its thread may have had a result all the same, and then has not closed it
+                await asyncio.to_thread(worker.close)
             self._busy.discard(worker)
             self._keep(worker)
 
@@ -247,7 +249,7 @@ class WorkerEnded(Exception):
 
 
 class _Worker:
-    """A worker process. One thread at a time uses it; only `kill` may be called from another thread."""
+    """A worker process. One thread at a time uses it; only `kill` and `close` may be called from others."""
 
     def __init__(self, command: list[str]) -> None:
         self.killed = False
@@ -291,8 +293,9 @@ class _Worker:
                 self._process.kill()
 
     def close(self) -> None:
-        """End the process and close its pipes."""
-        process, self._process = self._process, None
+        """End the process and close its pipes. Blocks."""
+        with self._lock:
+            process, self._process = self._process, None
         if process is not None:
             process.kill()
             with suppress(OSError):

@@ -203,6 +203,19 @@ async def test_a_slow_document_of_a_call_that_was_cancelled_frees_its_lane(tmp_p
         assert (await parser.parse(command("who", SECOND))).format
 
 
+async def test_a_call_that_is_cancelled_while_its_result_arrives_leaves_no_process(parser: Parser) -> None:
+    pid = await pid_of(parser)
+    call = asyncio.create_task(parser.parse(command("who")))
+    await asyncio.sleep(0)
+    call.cancel()
+    parser._threads.shutdown()  # the thread has its result, and the event loop does not know it yet
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
 async def test_the_time_of_a_document_is_reported(parser: Parser) -> None:
     feed = await parser.parse(command("work"))
     with pytest.raises(NotAFeed) as raised:
