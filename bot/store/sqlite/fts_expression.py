@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import chain, pairwise
+from operator import itemgetter
 
 from bot.model import Condition, Field, Query, Term
 from bot.search.joined import joined
 from bot.search.stems import is_stopword, query_stems, stems
 from bot.search.tokens import EVERY_POST, STEM_PREFIX, feed_token
+from bot.store.sqlite.fts_frequencies import Frequencies
 
 _COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
 _STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
@@ -23,6 +25,10 @@ _MAX_WORDS_OF_PHRASE = 4
 """Words of a phrase that are matched before it."""
 _CLOSE = 3
 """At most this many words are between two that are close together."""
+_TAG, _WORD, _OTHER = range(3)
+"""Kinds of conditions, in the order in which they are matched. Feeds are as quick to match as a word."""
+_Cost = tuple[int, int]
+"""What it takes to match a condition: its kind, and about how many posts are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +40,52 @@ class Expressions:
     """Whether posts are still in an index of an earlier version."""
     beginnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The words of the index that begin like an unfinished word; a beginning that is not here is matched as one."""
+    posts: Frequencies = field(default_factory=Frequencies)
+    """About how many posts have each word: the rarest are matched first."""
 
     def of(self, query: Query, feeds: Iterable[int] = ()) -> str:
         """Return the expression for every condition, and any of these feeds if there are some.
 
         Tokens never contain quotes; they are quoted all the same.
         """
-        scope = [_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds)]
-        return self._all(query.conditions, also=[_grouped_or(scope)] if scope else ())
+        return self._all(query.conditions, feeds)
 
-    def _all(self, conditions: Iterable[Condition], also: Sequence[str] = ()) -> str:
-        """Return an expression for posts that meet all conditions and match the expressions in `also`."""
-        conditions = sorted(conditions, key=_match_cost)
-        required = [self._any(each) for each in conditions if not each.is_excluded]
-        unwanted = [self._any(each) for each in conditions if each.is_excluded]
-        found = _nested_and([*required, *also] or [_quoted((EVERY_POST,))])
+    def close(self, query: Query, feeds: Iterable[int] = ()) -> str | None:
+        """Return an expression for posts in which two words are as close together as in the query.
+
+        None if it has one word. Stop words do not count, since they are close to everything.
+        """
+        terms = [
+            term
+            for term in query.terms
+            if term.field is Field.ANY
+            and not (term.is_excluded or term.is_prefix or all(map(is_stopword, term.words)))
+        ]
+        pairs = [
+            f"NEAR({_quoted(one.words)} {_quoted(other.words)}, {_CLOSE})" for one, other in pairwise(terms)
+        ]
+        if not pairs:
+            return None
+        return " AND ".join((*_in_feeds(feeds), f"{{title text}} : ({' OR '.join(pairs)})"))
+
+    def _all(self, conditions: Iterable[Condition], feeds: Iterable[int] = ()) -> str:
+        """Return an expression for posts that meet all conditions, of any of these feeds if there are some."""
+        required = [((_WORD, self.posts.searched_count), scope) for scope in _in_feeds(feeds)]
+        unwanted = []
+        for each in conditions:
+            if each.is_excluded:
+                unwanted.append(self._any(each))
+            else:
+                required.append((self._cost(each), self._any(each)))
+        required.sort(key=itemgetter(0))
+        found = _nested_and([part for _, part in required] or [_quoted((EVERY_POST,))])
         return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
+
+    def _cost(self, condition: Condition) -> _Cost:
+        """Return a sort key: the more it takes to find the next matching post, the higher."""
+        if isinstance(condition, Term) and len(condition.words) == 1 and not condition.is_prefix:
+            return (_TAG, 0) if condition.field is Field.TAG else (_WORD, self.posts.counted(condition))
+        return _OTHER, 0
 
     def _any(self, condition: Condition) -> str:
         """Return an expression for a condition, whether or not it is excluded."""
@@ -84,21 +120,6 @@ class Expressions:
         return sorted(found)
 
 
-def closeness(query: Query) -> str | None:
-    """Return an expression for posts in which two words are as close together as in the query; None if it has one word.
-
-    Stop words do not count, since they are close to everything.
-    """
-    terms = [
-        term
-        for term in query.terms
-        if term.field is Field.ANY
-        and not (term.is_excluded or term.is_prefix or all(map(is_stopword, term.words)))
-    ]
-    pairs = [f"NEAR({_quoted(one.words)} {_quoted(other.words)}, {_CLOSE})" for one, other in pairwise(terms)]
-    return f"{{title text}} : ({' OR '.join(pairs)})" if pairs else None
-
-
 def without_small_words(phrase: Term) -> Sequence[Term]:
     """Return the words of a phrase without its small ones; () if it has no small ones, or nothing else."""
     words = [word for word in phrase.words if not is_stopword(word)]
@@ -106,20 +127,20 @@ def without_small_words(phrase: Term) -> Sequence[Term]:
     return [replace(phrase, words=(word,)) for word in words] if is_shorter else ()
 
 
-def with_words_before_phrases(query: Query) -> Query:
-    """Return the query with the words of each phrase as conditions, without small words, if there are at least two.
+def with_words_before_phrases(query: Query, at_least: int = 2) -> Query:
+    """Return the query with the words of each phrase as conditions, without small ones, if it has `at_least` so many.
 
-    FTS5 checks the phrase only in posts that have all of these words. Of a long phrase, the first ones are enough.
+    FTS5 checks the phrase only in posts that meet these conditions, too. Of a long phrase, the first words are enough.
     """
     words = [without_small_words(term)[:_MAX_WORDS_OF_PHRASE] for term in query.terms if not term.is_excluded]
-    return replace(query, terms=(*chain.from_iterable(each for each in words if len(each) > 1), *query.terms))
+    before = chain.from_iterable(each for each in words if len(each) >= at_least)
+    return replace(query, terms=(*before, *query.terms))
 
 
-def _match_cost(condition: Condition) -> int:
-    """Return a sort key: the more it takes to find the next matching post, the higher."""
-    if isinstance(condition, Term) and len(condition.words) == 1 and not condition.is_prefix:
-        return 0 if condition.field is Field.TAG else 1
-    return 2
+def _in_feeds(feeds: Iterable[int]) -> Sequence[str]:
+    """Return an expression for posts of any of these feeds; () if there are none."""
+    tokens = [_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds)]
+    return (_grouped_or(tokens),) if tokens else ()
 
 
 def _nested_and(parts: Sequence[str]) -> str:

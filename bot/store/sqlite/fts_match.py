@@ -23,9 +23,10 @@ from bot.store.matching import (
 )
 from bot.store.rows import as_json
 from bot.store.sqlite.database import SqliteDatabase
-from bot.store.sqlite.fts_expression import Expressions, closeness, with_words_before_phrases
+from bot.store.sqlite.fts_expression import Expressions, with_words_before_phrases
+from bot.store.sqlite.fts_frequencies import Frequencies, counted_words
 from bot.store.sqlite.fts_rank import Hits, best_first, read_hits
-from bot.store.sqlite.fts_terms import Frequencies, counted_words, scored_query
+from bot.store.sqlite.fts_terms import scoring_of
 from bot.store.words import Beginnings, IndexedWords
 
 SEARCH_TIMEOUT = 1.0
@@ -39,6 +40,10 @@ An exact word counts by its text and its stem, so that posts with it come first.
 """
 _FEW_FEEDS = 48
 """Up to this many feeds are always matched by their tokens in the index, and scored with them."""
+_SMALL = 200_000
+"""Up to this many entries, words are not looked up before they are searched in all feeds: no word is too frequent."""
+_SMALL_IN_FEEDS = 20_000
+"""The same for searches in some feeds, whose hits may be all over the archive."""
 _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
 _MAX_FILTERED = 500
@@ -109,6 +114,8 @@ class FtsMatches(Matches):
     """Share of the entries that are in the feeds, at a guess."""
     returns_all: bool = False
     """Whether all hits are returned besides the page."""
+    _known: dict[str, int] = field(default_factory=dict)
+    """About how many posts have each word that was looked up."""
     _tried: dict[Query, bool] = field(default_factory=dict)
     """Whether a post has what each query asks for."""
 
@@ -120,7 +127,7 @@ class FtsMatches(Matches):
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> Matched:
         """See Matches."""
-        expressions = await self._with_beginnings(query)
+        expressions = await self._expressions_of(query)
         found = await self._ranked(query, order, expressions)
         is_partial = found is None
         if found is None:
@@ -144,28 +151,34 @@ class FtsMatches(Matches):
     async def _existing(self, queries: Sequence[Query]) -> set[Query]:
         """Return the queries that find a post.
 
-        A hit in any feed, or if many feeds are searched a few, decides about most spellings of a word.
+        Few feeds are matched at once. Otherwise a hit in any feed, or if many are searched a few hits, decides about
+        most spellings of a word.
         """
         if self._expressions.has_former:
             return {query for query in queries if await self._exists(query)}
-        sampled = await self._sampled(queries)
+        expressions = await self._expressions_of(*queries)
+        if 0 < len(self.named) <= _FEW_FEEDS and self._posted is None:
+            return await self._have_hits(queries, expressions)
+        sampled = await self._sampled(queries, expressions)
         in_scope = {query for query, place in sampled.items() if place == "in scope"}
         undecided = {query for query, place in sampled.items() if place is None}
         if self.wanted is None:
-            found = in_scope | await self._have_hits(undecided)
+            found = in_scope | await self._have_hits(undecided, expressions)
         else:  # a hit in the feeds may not be wanted
-            found = await self._have_hits(in_scope | undecided)
+            found = await self._have_hits(in_scope | undecided, expressions)
         if self._posted is None:
             return found
         others = {query for query, place in sampled.items() if place != "nowhere"} - found
         return found | {query for query in others if await self._exists(query)}
 
-    async def _sampled(self, queries: Sequence[Query]) -> Mapping[Query, str | None]:
+    async def _sampled(
+        self, queries: Sequence[Query], expressions: Expressions
+    ) -> Mapping[Query, str | None]:
         """Return where the first hits of each query are (see sample_hits).
 
         One statement for all: a misspelled search asks about thirty.
         """
-        conditions = [await self._condition(query, is_scoped=False) for query in queries]
+        conditions = [(expressions.of(query), *docid_bounds(query).values()) for query in queries]
         rows = await self._db.search(
             "sample_hits",
             SEARCH_TIMEOUT,
@@ -175,21 +188,15 @@ class FtsMatches(Matches):
         )
         return {queries[row["number"]]: row["place"] for row in rows or ()}
 
-    async def _have_hits(self, queries: Collection[Query]) -> set[Query]:
+    async def _have_hits(self, queries: Collection[Query], expressions: Expressions) -> set[Query]:
         """Return those of the queries that find a post in the feeds, without what only a page needs."""
         asked = tuple(queries)
         if not asked or self._feeds == frozenset():
             return set()
-        conditions = [await self._condition(query, is_scoped=True) for query in asked]
+        conditions = [(self._match(query, expressions), *docid_bounds(query).values()) for query in asked]
         scope = None if self._feeds is None else sorted(self._feeds)
         rows = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=as_json(conditions), scope=scope)
         return {asked[row["number"]] for row in rows or ()}
-
-    async def _condition(self, query: Query, *, is_scoped: bool) -> tuple[Value, ...]:
-        """Return the expression of a query, and the first document id of its time and the first after it."""
-        expressions = await self._with_beginnings(query)
-        match = self._match(query, expressions) if is_scoped else expressions.of(query)
-        return match, *docid_bounds(query).values()
 
     def _match(self, query: Query, expressions: Expressions) -> str | None:
         """Return the expression for posts in the feeds; None if there are no feeds."""
@@ -197,29 +204,30 @@ class FtsMatches(Matches):
         return None if self._feeds == frozenset() else expressions.of(wanted, self.named)
 
     async def _exists(self, query: Query) -> bool:
-        found = await self._find(query, await self._with_beginnings(query), 1)
+        found = await self._find(query, await self._expressions_of(query), 1)
         return any(hits.visible(self._feeds, frozenset()).docids for hits in found or ())
 
     async def _ranked(self, query: Query, order: Order, expressions: Expressions) -> Sequence[Hits] | None:
         """Return the hits with scores; None if that takes too long."""
         if order is not Order.RELEVANCE:
             return await self._find(query, expressions, MAX_HITS)
-        words = await self._words.known(counted_words(query, self.entry_count))
-        posts = Frequencies(self.entry_count, words, self.share)
-        ranks = scored_query(query, posts, is_scored_later=self._has_many_feeds)
-        is_ranked, near = ranks is query, closeness(query)
+        feeds = self._named_or_posted
+        if has_many_feeds := len(feeds) > _FEW_FEEDS:
+            feeds = frozenset()
+        scoring = scoring_of(query, expressions.posts, has_many_feeds=has_many_feeds)
+        is_ranked = scoring is not None and not scoring.is_later
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
-        if found is None or not any(hits.docids for hits in found):
+        if found is None or sum(len(hits.docids) for hits in found) < 2:
             return found
-        if ranks is not None and not is_ranked:
-            found = await self._scored(found, expressions.of(ranks))
+        if scoring is not None and scoring.is_later:
+            found = await self._scored(found, expressions.of(scoring.query, feeds))
+        near = expressions.close(query, feeds)
         return found if near is None else await self._with_close(found, near)
 
     @property
-    def _has_many_feeds(self) -> bool:
-        """Whether bm25 must not score the feeds' tokens, too: it first counts the posts with each."""
-        posted = self._posted.feeds if self._posted else ()
-        return len(self.named) + len(posted) > _FEW_FEEDS
+    def _named_or_posted(self) -> frozenset[int]:
+        """The feeds of all hits, if they are matched by their tokens."""
+        return self.named.union(self._posted.feeds) if self.named and self._posted else self.named
 
     async def _scored(self, found: Sequence[Hits], match: str) -> Sequence[Hits] | None:
         """Return the hits with their scores by an expression; None if that takes too long."""
@@ -268,7 +276,7 @@ class FtsMatches(Matches):
             ):
                 return [hits.visible(self._feeds, frozenset()) for hits in found]
         if not is_ranked:  # bm25 would count and score the added words, too
-            query = with_words_before_phrases(query)
+            query = with_words_before_phrases(query, at_least=1 if self.named else 2)
         match = self._match(query, expressions)
         return await self._hits(query, expressions, max_hits, match, is_ranked=is_ranked)
 
@@ -304,8 +312,20 @@ class FtsMatches(Matches):
         rows = await self._db.rows("posts_of", entries=entries) if entries else ()
         return frozenset(row["post_id"] for row in rows)
 
-    async def _with_beginnings(self, query: Query) -> Expressions:
-        """Look up what the unfinished words of a query may be. A former index has words that the table may not have."""
+    async def _expressions_of(self, *queries: Query) -> Expressions:
+        """Look up what the unfinished words of the queries may be, and if it is worth it how frequent each word is.
+
+        A former index has words that the table may not have.
+        """
         if self._expressions.has_former:
             return self._expressions
-        return replace(self._expressions, beginnings=await self._beginnings.of(query))
+        beginnings: dict[str, Sequence[str]] = {}
+        for query in queries:
+            beginnings.update(await self._beginnings.of(query))
+        found = replace(self._expressions, beginnings=beginnings)
+        if self.entry_count <= (_SMALL_IN_FEEDS if self.named else _SMALL):
+            return found
+        languages = found.languages
+        if new := counted_words(queries, languages) - self._known.keys():
+            self._known.update({**dict.fromkeys(new, 0), **await self._words.known(new)})
+        return replace(found, posts=Frequencies(self.entry_count, self._known, self.share, languages))

@@ -1,102 +1,107 @@
 """Choose the terms by which bm25 scores hits: before the first score, it counts the posts with each of them."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import prod
 
-from bot.model import Query, Term
-from bot.search.stems import is_stopword
-from bot.search.tokens import is_plain_word
+from bot.model import Field, Query, Term
 from bot.store.matching import MAX_HITS, ranking, scored_by
 from bot.store.sqlite.fts_expression import without_small_words
+from bot.store.sqlite.fts_frequencies import Frequencies
 
-_SMALL_ARCHIVE = 200_000
-"""Up to this many entries, bm25 may score any query: it counts each word in at most 10 ms."""
 _MAX_COUNTED = 200_000
-"""Posts that bm25 may count for one search in a larger archive, which takes about 10 ms."""
+"""Posts that bm25 may count for one search, which takes about 10 ms."""
+_MAX_COUNTED_SHARE = 0.6
+"""The same for smaller archives, as a share of their entries."""
 _COST_OF_RESCORING = 4
 """Posts that bm25 counts in the time in which a second statement finds and scores one hit."""
 _MIN_SPEEDUP = 2
 """How many times cheaper a second statement must be. It scores fewer terms, so the order is less exact."""
-_COUNTED_PER_WORD = 4
-"""Posts that bm25 counts for a word and its other forms, for each post with the word itself: an estimate."""
+_MAX_OTHER_FORMS = 4
+"""Times that a word and its other forms may be read for each post with the word itself, so that this alone can rank."""
+_FEW_HITS = 10
+"""Hits below which it is likely that there is none or only one, which needs no score."""
 
 
 @dataclass(frozen=True, slots=True)
-class Frequencies:
-    """About how many posts of an archive have each word."""
+class Scoring:
+    """How bm25 scores the hits of a search."""
 
-    entry_count: int
-    words: Mapping[str, int]
-    searched_share: float = 1.0
-    """Share of the entries that are in the searched feeds."""
-
-    def counted(self, term: Term) -> int:
-        """Return about how many posts bm25 counts for a term: those of each of its words, added up, and of other forms.
-
-        The word table has no words of one letter, of which a small one is assumed to be in half of the posts. It has no
-        parts of unsegmented words either, which are assumed to be rare.
-        """
-        guess = self.entry_count // 2
-        posts = sum(
-            self.words.get(word, guess if len(word) == 1 and is_stopword(word) else 0) for word in term.words
-        )
-        return posts if term.is_exact else posts * _COUNTED_PER_WORD
+    query: Query
+    """The expression that is scored."""
+    is_later: bool
+    """Whether a second statement scores the hits, not the one that finds them."""
 
 
-def counted_words(query: Query, entry_count: int) -> set[str]:
-    """Return the words of a query whose frequencies decide how its hits are scored; none in a small archive."""
-    if entry_count <= _SMALL_ARCHIVE:
-        return set()
-    return {word for term in query.all_terms() for word in term.words if is_plain_word(word)}
+def scoring_of(query: Query, posts: Frequencies, *, has_many_feeds: bool) -> Scoring | None:
+    """Return how the hits are scored; None if nothing ranks them.
 
-
-def scored_query(query: Query, posts: Frequencies, *, is_scored_later: bool) -> Query | None:
-    """Return the query by which bm25 scores the hits; None if nothing ranks them.
-
-    It is `query` itself if the statement that finds the hits may score them. Otherwise a second statement scores them.
-    `is_scored_later`: only a second statement may score the hits.
+    `has_many_feeds`: the statement that finds the hits must not score them, since bm25 would count the posts of each
+    feed, too.
     """
     ranks = ranking(query)
     if ranks is None:
         return None
-    is_later = is_scored_later or any(term.is_prefix for term in query.wanted())
-    if posts.entry_count <= _SMALL_ARCHIVE:
-        return ranks if is_later else query
+    is_later = has_many_feeds or any(term.is_prefix for term in query.wanted())
+    if not posts.entry_count:
+        return Scoring(ranks if is_later else query, is_later)
+    is_later = is_later or (not query.either and _expected_hits(query, posts) < _FEW_HITS)
     counted = sum(map(posts.counted, query.all_terms()))
-    if counted <= _MAX_COUNTED and not is_later:
-        return query
-    terms, cost = _rarest(query, ranks, posts)
-    return query if not is_later and cost * _MIN_SPEEDUP > counted else scored_by(query, terms)
+    if counted <= _max_counted(posts) and not is_later:
+        return Scoring(query, is_later=False)
+    terms, cost = _rarest(query, ranks, posts, has_many_feeds=has_many_feeds)
+    if not is_later and cost * _MIN_SPEEDUP > counted:
+        return Scoring(query, is_later=False)
+    return Scoring(scored_by(query, terms), is_later=True)
 
 
-def _rarest(query: Query, ranks: Query, posts: Frequencies) -> tuple[Sequence[Term], float]:
-    """Return as many of the rarest terms as can be scored within _MAX_COUNTED, at least one, and what that costs.
+def _rarest(
+    query: Query, ranks: Query, posts: Frequencies, *, has_many_feeds: bool
+) -> tuple[Sequence[Term], float]:
+    """Return as many of the rarest terms as can be scored within the limit, at least one, and what that costs.
 
-    A phrase counts by its words that are not small.
+    A phrase counts by its words that are not small. If even the rarest term takes too long, only the word itself
+    counts, unless most posts have another form of it.
     """
     sizes = {
         each: posts.counted(each) for term in ranks.wanted() for each in without_small_words(term) or (term,)
     }
     terms = sorted(sizes, key=sizes.__getitem__)
     per_hit = _COST_OF_RESCORING * _share_to_read(query, posts)
+    searched = posts.entry_count if has_many_feeds else posts.searched_count
     costs = [
-        total + per_hit * (total if query.either else sizes[terms[0]])
+        total + per_hit * min(searched, total if query.either else sizes[terms[0]])
         for total in accumulate(sizes[term] for term in terms)
     ]
-    scored = max(1, bisect_right(costs, _MAX_COUNTED))
-    return terms[:scored], costs[scored - 1]
+    scored = bisect_right(costs, _max_counted(posts))
+    if scored:
+        return terms[:scored], costs[scored - 1]
+    exact = replace(terms[0], is_exact=True)
+    size = posts.counted(exact)
+    if size * _MAX_OTHER_FORMS < sizes[terms[0]]:
+        return terms[:1], costs[0]
+    return [exact], size + per_hit * min(searched, size)
+
+
+def _max_counted(posts: Frequencies) -> float:
+    """Return how many posts bm25 may count."""
+    return min(_MAX_COUNTED, _MAX_COUNTED_SHARE * posts.entry_count)
 
 
 def _share_to_read(query: Query, posts: Frequencies) -> float:
     """Return the share of the archive, newest first, that contains the MAX_HITS hits.
 
-    Assume that words occur independently. 1 for phrases and alternatives, where that assumption fails.
+    1 for phrases and alternatives, of which hits cannot be expected.
     """
     if query.either or any(len(term.words) > 1 for term in query.terms):
         return 1.0
-    shares = (min(1.0, posts.counted(term) / posts.entry_count) for term in query.wanted())
-    hits = posts.entry_count * posts.searched_share * prod(shares)
-    return min(1.0, MAX_HITS / max(1.0, hits))
+    return min(1.0, MAX_HITS / max(1.0, _expected_hits(query, posts)))
+
+
+def _expected_hits(query: Query, posts: Frequencies) -> float:
+    """Return how many hits there are if words occur independently. Nobody knows how many have a tag or an author."""
+    words = (term for term in query.wanted() if term.field in (Field.ANY, Field.TITLE))
+    shares = (min(1.0, posts.counted(term) / posts.entry_count) for term in words)
+    return posts.searched_count * prod(shares)

@@ -9,6 +9,7 @@ import pytest
 from bot.model import Query
 from bot.search.query import parse_query
 from bot.store.sqlite.fts_expression import Expressions, with_words_before_phrases
+from bot.store.sqlite.fts_frequencies import Frequencies
 from tests.store.conftest import NOW
 
 ROWS = {1: "apple bean", 2: "apple bean corn", 3: "corn dill", 4: "apple corn", 5: "bean dill"}
@@ -45,9 +46,21 @@ def test_every_hit_meets_all_conditions(index: sqlite3.Connection, typed: str, r
     assert rows_of(index, expression_of(typed)) == rows
 
 
-def test_tags_come_before_words_then_phrases_and_alternatives_then_feeds() -> None:
+def test_tags_come_before_feeds_then_words_then_phrases_and_alternatives() -> None:
     expression = expression_of('(corn OR dill) "long grain" apple tag:bean', frozenset({7}))
-    places = [expression.index(word) for word in ("bean", "apple", "long grain", "corn", "\ue0017")]
+    places = [expression.index(word) for word in ("bean", "\ue0017", "apple", "long grain", "corn")]
+
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("share", "order"),
+    [(0.001, ["\ue0017", "dill", "apple", "corn"]), (0.2, ["dill", "apple", "\ue0017", "corn"])],
+)
+def test_what_the_fewest_posts_have_comes_first(share: float, order: list[str]) -> None:
+    posts = Frequencies(1_000_000, {"corn": 300_000, "dill": 5_000, "apple": 50_000}, share)
+    expression = Expressions(posts=posts).of(parse_query("corn apple dill", NOW), {7})
+    places = [expression.index(f'"{word}"') for word in order]
 
     assert places == sorted(places)
 
@@ -84,6 +97,12 @@ def test_a_phrase_is_preceded_by_its_words_that_are_not_small_if_there_are_two(
     assert after[-len(before) :] == before
     assert [term.words[0] for term in after if len(term.words) == 1] == words
     assert {term.field for term in after if term.words == ("sea",)} <= {before[0].field}
+
+
+def test_in_feeds_a_phrase_is_preceded_by_its_only_word_that_is_not_small() -> None:
+    after = with_words_before_phrases(parse_query('"the sea"', NOW), at_least=1)
+
+    assert [term.words for term in after.terms] == [("sea",), ("the", "sea")]
 
 
 def test_sqlite_can_read_an_expression_of_very_many_conditions(index: sqlite3.Connection) -> None:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model import Posted
 from bot.search.query import parse_query
 from bot.store.database import Row, Value
-from bot.store.sqlite import database, fts_match, values
+from bot.store.sqlite import database, fts_match, fts_terms, values
 from tests.sqlite_database import sqlite_of
 from tests.store.conftest import (
     NOW,
@@ -60,6 +61,23 @@ async def test_a_short_word_in_most_posts_is_not_a_prefix_while_typing(
     page = await archive.store.search.find(query, None, limit=25)
 
     assert ("Cogwheels" in [hit.title for hit in page.hits]) is is_a_beginning
+
+
+@pytest.mark.parametrize("most", [0, 1_000_000])
+async def test_hits_with_a_message_rank_like_those_in_the_feeds(
+    archive: Services, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """A second statement scores the hits of a large archive."""
+    monkeypatch.setattr(fts_match, "_SMALL_IN_FEEDS", 0)
+    monkeypatch.setattr(fts_terms, "_MAX_COUNTED", most)
+    archive.now += timedelta(hours=1)
+    await record_in(archive, post(6, link="https://stars.example/6", title="Comet"), by=(2,))
+    await archive.send_all()
+    await record_in(archive, post(7, title="Diary", text=f"A comet, {'and then the moon, ' * 40}"))
+    posted = Posted(frozenset({2}), frozenset({200}))
+    page = await archive.store.search.find(parse_query("comet", NOW), frozenset({1}), posted=posted)
+
+    assert [hit.title for hit in page.hits] == ["Comet", "Diary"]
 
 
 async def test_hits_beyond_the_limit_are_counted_as_at_least_that_many(

@@ -1,9 +1,12 @@
 """Which terms rank hits."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from bot.search.query import parse_query
-from bot.store.sqlite.fts_terms import Frequencies, counted_words, scored_query
+from bot.store.sqlite.fts_frequencies import Frequencies
+from bot.store.sqlite.fts_terms import scoring_of
 from tests.store.conftest import NOW
 
 POSTS = {
@@ -19,17 +22,25 @@ POSTS = {
 
 
 def scored_by(
-    typed: str, *, is_scored_later: bool = False, entry_count: int = 1_000_000, searched_share: float = 1.0
+    typed: str,
+    *,
+    words: Mapping[str, int] = POSTS,
+    has_many_feeds: bool = False,
+    entry_count: int = 1_000_000,
+    searched_share: float = 1.0,
 ) -> str:
-    """Return what ranks hits of a query: its terms, "itself", or "nothing"."""
+    """Return what ranks hits: its terms, in quotes if other forms of them don't count, "itself", or "nothing"."""
     query = parse_query(typed, NOW)
-    posts = Frequencies(entry_count, POSTS, searched_share)
-    found = scored_query(query, posts, is_scored_later=is_scored_later)
-    if found is query:
-        return "itself"
-    if found is None:
+    posts = Frequencies(entry_count, words, searched_share)
+    scoring = scoring_of(query, posts, has_many_feeds=has_many_feeds)
+    if scoring is None:
         return "nothing"
-    return (" OR " if found.either else " ").join(" ".join(term.words) for term in found.wanted())
+    if not scoring.is_later:
+        assert scoring.query is query
+        return "itself"
+    scored = scoring.query
+    terms = [f'"{term.words[0]}"' if term.is_exact else " ".join(term.words) for term in scored.wanted()]
+    return (" OR " if scored.either else " ").join(terms)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +52,7 @@ def scored_by(
         ("garden -the", "garden"),
         ("garden -(the of)", "garden"),
         ("tag:tulip the garden", "garden"),
-        ('"tulip of the garden"', "tulip garden"),
+        ('"tulip of the garden"', '"tulip" "garden"'),
         ("use OR tulip OR the", "tulip"),
         ("(tulip garden) OR (system tulip use) OR (system use garden)", "tulip OR garden"),
     ],
@@ -51,50 +62,57 @@ def test_the_rarest_terms_rank_if_bm25_would_count_too_many_posts(typed: str, te
 
 
 @pytest.mark.parametrize(
-    "typed", ["tulip", "use", "use using", "garden tulip", "tag:tulip use using", "tag:tulip OR tag:garden"]
+    "typed", ["tulip", "use", "system garden", "tag:tulip use", "garden OR tulip", "tag:tulip OR tag:garden"]
 )
 def test_the_query_itself_ranks_if_a_second_statement_would_save_little(typed: str) -> None:
     assert scored_by(typed) == "itself"
 
 
+@pytest.mark.parametrize(("typed", "word"), [("use using", '"use"'), ("tag:tulip use using", '"use"')])
+def test_a_very_frequent_word_ranks_without_its_other_forms(typed: str, word: str) -> None:
+    assert scored_by(typed) == word
+
+
+def test_other_forms_of_a_word_rank_if_the_word_itself_is_rare() -> None:
+    assert scored_by("used of", words={"used": 20_000, "use": 400_000, "of": 700_000}) == "used"
+
+
+@pytest.mark.parametrize("typed", ["garden tulip", "tulip garden -system"])
+def test_hits_are_found_before_they_are_scored_if_there_may_be_only_one(typed: str) -> None:
+    assert scored_by(typed) == "tulip garden"
+
+
 @pytest.mark.parametrize("typed", ['"of the"', "gar*", "tag:tulip", "the tag:tulip"])
-@pytest.mark.parametrize("entry_count", [100_000, 1_000_000])
+@pytest.mark.parametrize("entry_count", [0, 1_000_000])
 def test_stop_words_prefixes_and_required_tags_rank_nothing(typed: str, entry_count: int) -> None:
     assert scored_by(typed, entry_count=entry_count) == "nothing"
 
 
-@pytest.mark.parametrize("entry_count", [100_000, 1_000_000])
+@pytest.mark.parametrize("entry_count", [0, 1_000_000])
 def test_an_unfinished_word_never_ranks(entry_count: int) -> None:
     assert scored_by("tulip gar*", entry_count=entry_count) == "tulip"
 
 
 @pytest.mark.parametrize("typed", ["the garden", '"tulip of the garden"', "garden -the"])
-def test_any_query_ranks_a_small_archive(typed: str) -> None:
-    assert scored_by(typed, entry_count=100_000) == "itself"
-    assert counted_words(parse_query(typed, NOW), 100_000) == set()
+def test_any_query_ranks_if_no_words_were_looked_up(typed: str) -> None:
+    assert scored_by(typed, entry_count=0) == "itself"
+
+
+def test_bm25_may_count_fewer_posts_in_a_smaller_archive() -> None:
+    words = {"use": 30_000, "using": 30_000}
+
+    assert scored_by("use using", words=words) == "itself"
+    assert scored_by("use using", words=words, entry_count=100_000) == '"use"'
 
 
 @pytest.mark.parametrize(
     ("typed", "terms"),
     [
         ("tulip", "tulip"),
-        ("use", "use"),
-        ("use system tulip", "tulip"),
+        ("use", '"use"'),
+        ("use system tulip", "tulip system"),
         ("garden OR tulip", "tulip OR garden"),
     ],
 )
 def test_a_second_statement_never_scores_the_whole_query(typed: str, terms: str) -> None:
-    assert scored_by(typed, is_scored_later=True) == terms
-
-
-@pytest.mark.parametrize(("share", "ranks"), [(1.0, "use"), (0.001, "itself")])
-def test_the_query_itself_ranks_if_the_hits_of_few_feeds_are_all_over_the_archive(
-    share: float, ranks: str
-) -> None:
-    assert scored_by("use of", searched_share=share) == ranks
-
-
-def test_the_words_of_all_conditions_are_counted() -> None:
-    query = parse_query('moon "deep sea" (tulip OR rose) -(frost ice)', NOW)
-
-    assert counted_words(query, 1_000_000) == {"moon", "deep", "sea", "tulip", "rose", "frost", "ice"}
+    assert scored_by(typed, has_many_feeds=True) == terms
