@@ -107,8 +107,12 @@ async def test_both_engines_find_the_same_posts(stores: tuple[Store, Store]) -> 
     [
         {"fts_expression._MAX_OR_PARTS": 1},
         {"fts_match._MAX_SAMPLED": 1},
-        {"fts_match._SMALL": 0, "fts_match._SMALL_IN_FEEDS": 0},
-        {"fts_match._SMALL": 0, "fts_match._SMALL_IN_FEEDS": 0, "fts_terms._MAX_COUNTED": 1},
+        {"fts_match._SMALL_ARCHIVE": 0, "fts_match._SMALL_ARCHIVE_WITHIN_FEEDS": 0},
+        {
+            "fts_match._SMALL_ARCHIVE": 0,
+            "fts_match._SMALL_ARCHIVE_WITHIN_FEEDS": 0,
+            "fts_terms._MAX_COUNTED": 1,
+        },
         {"fts_match._FEW_FEEDS": 0, "fts_match._LARGE_SHARE": 2.0, "fts_match._MAX_FILTERED": 1},
     ],
     ids=str,

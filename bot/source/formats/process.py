@@ -171,7 +171,7 @@ class Parser:
                 worker.kill()
                 await asyncio.wait({work})
             work.exception()
-            if worker.killed:  # its thread may have had a result all the same, and then has not closed it
+            if worker.killed:  # if the thread still got its result, it has not closed the process
                 await asyncio.to_thread(worker.close)
             self._busy.discard(worker)
             self._keep(worker)
@@ -249,7 +249,7 @@ class WorkerEnded(Exception):
 
 
 class _Worker:
-    """A worker process. One thread at a time uses it; only `kill` and `close` may be called from others."""
+    """A worker process. One thread at a time uses it; only `kill` and `close` may be called from other threads."""
 
     def __init__(self, command: list[str]) -> None:
         self.killed = False
@@ -293,7 +293,7 @@ class _Worker:
                 self._process.kill()
 
     def close(self) -> None:
-        """End the process and close its pipes. Blocks."""
+        """End the process and close its pipes. Blocks until it has ended."""
         with self._lock:
             process, self._process = self._process, None
         if process is not None:

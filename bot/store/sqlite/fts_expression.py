@@ -40,8 +40,8 @@ class Expressions:
     """Whether posts are still in an index of an earlier version."""
     beginnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The words of the index that begin like an unfinished word; a beginning that is not here is matched as one."""
-    posts: Frequencies = field(default_factory=Frequencies)
-    """About how many posts have each word: the rarest are matched first."""
+    frequencies: Frequencies = field(default_factory=Frequencies)
+    """Of words: the rarest are matched first."""
 
     def of(self, query: Query, feeds: Iterable[int] = ()) -> str:
         """Return the expression for every condition, and any of these feeds if there are some.
@@ -50,28 +50,11 @@ class Expressions:
         """
         return self._all(query.conditions, feeds)
 
-    def close(self, query: Query, feeds: Iterable[int] = ()) -> str | None:
-        """Return an expression for posts in which two words are as close together as in the query.
-
-        None if it has one word. Stop words do not count, since they are close to everything.
-        """
-        terms = [
-            term
-            for term in query.terms
-            if term.field is Field.ANY
-            and not (term.is_excluded or term.is_prefix or all(map(is_stopword, term.words)))
-        ]
-        pairs = [
-            f"NEAR({_quoted(one.words)} {_quoted(other.words)}, {_CLOSE})" for one, other in pairwise(terms)
-        ]
-        if not pairs:
-            return None
-        return " AND ".join((*_in_feeds(feeds), f"{{title text}} : ({' OR '.join(pairs)})"))
-
     def _all(self, conditions: Iterable[Condition], feeds: Iterable[int] = ()) -> str:
         """Return an expression for posts that meet all conditions, of any of these feeds if there are some."""
-        required = [((_WORD, self.posts.searched_count), scope) for scope in _in_feeds(feeds)]
-        unwanted = []
+        required, unwanted = [], []
+        if (in_feeds := _in_feeds(feeds)) is not None:
+            required.append(((_WORD, self.frequencies.searched_count), in_feeds))
         for each in conditions:
             if each.is_excluded:
                 unwanted.append(self._any(each))
@@ -82,9 +65,10 @@ class Expressions:
         return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
 
     def _cost(self, condition: Condition) -> _Cost:
-        """Return a sort key: the more it takes to find the next matching post, the higher."""
+        """Return a sort key: conditions that are cheaper to match come first."""
         if isinstance(condition, Term) and len(condition.words) == 1 and not condition.is_prefix:
-            return (_TAG, 0) if condition.field is Field.TAG else (_WORD, self.posts.counted(condition))
+            is_tag = condition.field is Field.TAG
+            return (_TAG, 0) if is_tag else (_WORD, self.frequencies.posts_read(condition))
         return _OTHER, 0
 
     def _any(self, condition: Condition) -> str:
@@ -120,6 +104,25 @@ class Expressions:
         return sorted(found)
 
 
+def closeness(query: Query, feeds: Iterable[int] = ()) -> str | None:
+    """Return an expression for posts, of any of these feeds if there are some, with two words as close as in the query.
+
+    None if fewer than two words count. Stop words don't, since they are close to everything.
+    """
+    terms = [
+        term
+        for term in query.terms
+        if term.field is Field.ANY
+        and not (term.is_excluded or term.is_prefix or all(map(is_stopword, term.words)))
+    ]
+    pairs = [f"NEAR({_quoted(one.words)} {_quoted(other.words)}, {_CLOSE})" for one, other in pairwise(terms)]
+    if not pairs:
+        return None
+    close = f"{{title text}} : ({' OR '.join(pairs)})"
+    in_feeds = _in_feeds(feeds)
+    return close if in_feeds is None else f"{in_feeds} AND {close}"
+
+
 def without_small_words(phrase: Term) -> Sequence[Term]:
     """Return the words of a phrase without its small ones; () if it has no small ones, or nothing else."""
     words = [word for word in phrase.words if not is_stopword(word)]
@@ -127,20 +130,21 @@ def without_small_words(phrase: Term) -> Sequence[Term]:
     return [replace(phrase, words=(word,)) for word in words] if is_shorter else ()
 
 
-def with_words_before_phrases(query: Query, at_least: int = 2) -> Query:
-    """Return the query with the words of each phrase as conditions, without small ones, if it has `at_least` so many.
+def with_words_before_phrases(query: Query, min_words: int = 2) -> Query:
+    """Return the query with the words of each phrase, except small ones, as conditions before it.
 
-    FTS5 checks the phrase only in posts that meet these conditions, too. Of a long phrase, the first words are enough.
+    A phrase with fewer than `min_words` of them gets none. FTS5 then checks the phrase only in posts that meet these
+    conditions. For a long phrase, the first words are enough.
     """
     words = [without_small_words(term)[:_MAX_WORDS_OF_PHRASE] for term in query.terms if not term.is_excluded]
-    before = chain.from_iterable(each for each in words if len(each) >= at_least)
+    before = chain.from_iterable(each for each in words if len(each) >= min_words)
     return replace(query, terms=(*before, *query.terms))
 
 
-def _in_feeds(feeds: Iterable[int]) -> Sequence[str]:
-    """Return an expression for posts of any of these feeds; () if there are none."""
+def _in_feeds(feeds: Iterable[int]) -> str | None:
+    """Return an expression for posts of any of these feeds; None if there are none."""
     tokens = [_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds)]
-    return (_grouped_or(tokens),) if tokens else ()
+    return _grouped_or(tokens) if tokens else None
 
 
 def _nested_and(parts: Sequence[str]) -> str:

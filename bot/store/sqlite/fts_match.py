@@ -23,8 +23,8 @@ from bot.store.matching import (
 )
 from bot.store.rows import as_json
 from bot.store.sqlite.database import SqliteDatabase
-from bot.store.sqlite.fts_expression import Expressions, with_words_before_phrases
-from bot.store.sqlite.fts_frequencies import Frequencies, counted_words
+from bot.store.sqlite.fts_expression import Expressions, closeness, with_words_before_phrases
+from bot.store.sqlite.fts_frequencies import Frequencies, words_to_look_up
 from bot.store.sqlite.fts_rank import Hits, best_first, read_hits
 from bot.store.sqlite.fts_terms import scoring_of
 from bot.store.words import Beginnings, IndexedWords
@@ -40,10 +40,10 @@ An exact word counts by its text and its stem, so that posts with it come first.
 """
 _FEW_FEEDS = 48
 """Up to this many feeds are always matched by their tokens in the index, and scored with them."""
-_SMALL = 200_000
-"""Up to this many entries, words are not looked up before they are searched in all feeds: no word is too frequent."""
-_SMALL_IN_FEEDS = 20_000
-"""The same for searches in some feeds, whose hits may be all over the archive."""
+_SMALL_ARCHIVE = 200_000
+"""Up to this many entries, the frequencies of words are not looked up: bm25 counts any word in at most 10 ms."""
+_SMALL_ARCHIVE_WITHIN_FEEDS = 20_000
+"""The same for a search of some feeds by their tokens, which reads more of the archive for its hits."""
 _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
 _MAX_FILTERED = 500
@@ -114,7 +114,7 @@ class FtsMatches(Matches):
     """Share of the entries that are in the feeds, at a guess."""
     returns_all: bool = False
     """Whether all hits are returned besides the page."""
-    _known: dict[str, int] = field(default_factory=dict)
+    _word_counts: dict[str, int] = field(default_factory=dict)
     """About how many posts have each word that was looked up."""
     _tried: dict[Query, bool] = field(default_factory=dict)
     """Whether a post has what each query asks for."""
@@ -151,12 +151,12 @@ class FtsMatches(Matches):
     async def _existing(self, queries: Sequence[Query]) -> set[Query]:
         """Return the queries that find a post.
 
-        Few feeds are matched at once. Otherwise a hit in any feed, or if many are searched a few hits, decides about
-        most spellings of a word.
+        In a few feeds, each query is matched directly. Otherwise its first hit in any feed decides about most queries,
+        or its first hundred if many feeds are searched.
         """
-        if self._expressions.has_former:
-            return {query for query in queries if await self._exists(query)}
         expressions = await self._expressions_of(*queries)
+        if self._expressions.has_former:
+            return {query for query in queries if await self._exists(query, expressions)}
         if 0 < len(self.named) <= _FEW_FEEDS and self._posted is None:
             return await self._have_hits(queries, expressions)
         sampled = await self._sampled(queries, expressions)
@@ -169,7 +169,7 @@ class FtsMatches(Matches):
         if self._posted is None:
             return found
         others = {query for query, place in sampled.items() if place != "nowhere"} - found
-        return found | {query for query in others if await self._exists(query)}
+        return found | {query for query in others if await self._exists(query, expressions)}
 
     async def _sampled(
         self, queries: Sequence[Query], expressions: Expressions
@@ -178,12 +178,12 @@ class FtsMatches(Matches):
 
         One statement for all: a misspelled search asks about thirty.
         """
-        conditions = [(expressions.of(query), *docid_bounds(query).values()) for query in queries]
+        conditions = [_condition(query, expressions.of(query)) for query in queries]
         rows = await self._db.search(
             "sample_hits",
             SEARCH_TIMEOUT,
             conditions=as_json(conditions),
-            scope=None if self._feeds is None else sorted(self._feeds),
+            scope=self._scope,
             most=_MAX_SAMPLED if len(self.named) > _FEW_FEEDS else 1,
         )
         return {queries[row["number"]]: row["place"] for row in rows or ()}
@@ -193,41 +193,44 @@ class FtsMatches(Matches):
         asked = tuple(queries)
         if not asked or self._feeds == frozenset():
             return set()
-        conditions = [(self._match(query, expressions), *docid_bounds(query).values()) for query in asked]
-        scope = None if self._feeds is None else sorted(self._feeds)
-        rows = await self._db.search("have_hits", SEARCH_TIMEOUT, conditions=as_json(conditions), scope=scope)
+        conditions = [_condition(query, self._match(query, expressions)) for query in asked]
+        rows = await self._db.search(
+            "have_hits", SEARCH_TIMEOUT, conditions=as_json(conditions), scope=self._scope
+        )
         return {asked[row["number"]] for row in rows or ()}
+
+    @property
+    def _scope(self) -> list[int] | None:
+        """The searched feeds as SQLite takes them."""
+        return None if self._feeds is None else sorted(self._feeds)
 
     def _match(self, query: Query, expressions: Expressions) -> str | None:
         """Return the expression for posts in the feeds; None if there are no feeds."""
         wanted = query if self.wanted is None else also(query, self.wanted)
         return None if self._feeds == frozenset() else expressions.of(wanted, self.named)
 
-    async def _exists(self, query: Query) -> bool:
-        found = await self._find(query, await self._expressions_of(query), 1)
+    async def _exists(self, query: Query, expressions: Expressions) -> bool:
+        found = await self._find(query, expressions, 1)
         return any(hits.visible(self._feeds, frozenset()).docids for hits in found or ())
 
     async def _ranked(self, query: Query, order: Order, expressions: Expressions) -> Sequence[Hits] | None:
         """Return the hits with scores; None if that takes too long."""
         if order is not Order.RELEVANCE:
             return await self._find(query, expressions, MAX_HITS)
-        feeds = self._named_or_posted
-        if has_many_feeds := len(feeds) > _FEW_FEEDS:
-            feeds = frozenset()
-        scoring = scoring_of(query, expressions.posts, has_many_feeds=has_many_feeds)
+        posted = self._posted.feeds if self._posted else frozenset()
+        has_many_feeds = len(self.named) + len(posted) > _FEW_FEEDS
+        scope = frozenset() if has_many_feeds or self.filters_hits else self.named | posted
+        scoring = scoring_of(
+            query, expressions.frequencies, is_scoped=bool(scope), has_many_feeds=has_many_feeds
+        )
         is_ranked = scoring is not None and not scoring.is_later
         found = await self._find(query, expressions, MAX_HITS, is_ranked=is_ranked)
         if found is None or sum(len(hits.docids) for hits in found) < 2:
             return found
         if scoring is not None and scoring.is_later:
-            found = await self._scored(found, expressions.of(scoring.query, feeds))
-        near = expressions.close(query, feeds)
+            found = await self._scored(found, expressions.of(scoring.query, scope))
+        near = closeness(query, scope)
         return found if near is None else await self._with_close(found, near)
-
-    @property
-    def _named_or_posted(self) -> frozenset[int]:
-        """The feeds of all hits, if they are matched by their tokens."""
-        return self.named.union(self._posted.feeds) if self.named and self._posted else self.named
 
     async def _scored(self, found: Sequence[Hits], match: str) -> Sequence[Hits] | None:
         """Return the hits with their scores by an expression; None if that takes too long."""
@@ -276,7 +279,8 @@ class FtsMatches(Matches):
             ):
                 return [hits.visible(self._feeds, frozenset()) for hits in found]
         if not is_ranked:  # bm25 would count and score the added words, too
-            query = with_words_before_phrases(query, at_least=1 if self.named else 2)
+            # With the feeds, one word is enough to rule out most posts.
+            query = with_words_before_phrases(query, min_words=1 if self.named else 2)
         match = self._match(query, expressions)
         return await self._hits(query, expressions, max_hits, match, is_ranked=is_ranked)
 
@@ -313,19 +317,29 @@ class FtsMatches(Matches):
         return frozenset(row["post_id"] for row in rows)
 
     async def _expressions_of(self, *queries: Query) -> Expressions:
-        """Look up what the unfinished words of the queries may be, and if it is worth it how frequent each word is.
+        """Return expressions that know what unfinished words may be and, in a large archive, how frequent words are.
 
-        A former index has words that the table may not have.
+        While a former index is searched, nothing is looked up: the word table may lack its words.
         """
         if self._expressions.has_former:
             return self._expressions
         beginnings: dict[str, Sequence[str]] = {}
         for query in queries:
             beginnings.update(await self._beginnings.of(query))
-        found = replace(self._expressions, beginnings=beginnings)
-        if self.entry_count <= (_SMALL_IN_FEEDS if self.named else _SMALL):
-            return found
-        languages = found.languages
-        if new := counted_words(queries, languages) - self._known.keys():
-            self._known.update({**dict.fromkeys(new, 0), **await self._words.known(new)})
-        return replace(found, posts=Frequencies(self.entry_count, self._known, self.share, languages))
+        frequencies = await self._frequencies_of(queries)
+        return replace(self._expressions, beginnings=beginnings, frequencies=frequencies)
+
+    async def _frequencies_of(self, queries: Sequence[Query]) -> Frequencies:
+        """Return about how many posts have each word of the queries; nothing in a small archive."""
+        if self.entry_count <= (_SMALL_ARCHIVE_WITHIN_FEEDS if self.named else _SMALL_ARCHIVE):
+            return Frequencies()
+        languages = self._expressions.languages
+        if new := words_to_look_up(queries, languages) - self._word_counts.keys():
+            known = await self._words.known(new)
+            self._word_counts.update({word: known.get(word, 0) for word in new})
+        return Frequencies(self.entry_count, dict(self._word_counts), self.share, languages)
+
+
+def _condition(query: Query, match: str | None) -> tuple[Value, ...]:
+    """Return an expression, and the first document id of the query's time and the first after it."""
+    return match, *docid_bounds(query).values()

@@ -57,9 +57,9 @@ def test_tags_come_before_feeds_then_words_then_phrases_and_alternatives() -> No
     ("share", "order"),
     [(0.001, ["\ue0017", "dill", "apple", "corn"]), (0.2, ["dill", "apple", "\ue0017", "corn"])],
 )
-def test_what_the_fewest_posts_have_comes_first(share: float, order: list[str]) -> None:
-    posts = Frequencies(1_000_000, {"corn": 300_000, "dill": 5_000, "apple": 50_000}, share)
-    expression = Expressions(posts=posts).of(parse_query("corn apple dill", NOW), {7})
+def test_rarer_words_and_feeds_come_first(share: float, order: list[str]) -> None:
+    frequencies = Frequencies(1_000_000, {"corn": 300_000, "dill": 5_000, "apple": 50_000}, share)
+    expression = Expressions(frequencies=frequencies).of(parse_query("corn apple dill", NOW), {7})
     places = [expression.index(f'"{word}"') for word in order]
 
     assert places == sorted(places)
@@ -99,8 +99,8 @@ def test_a_phrase_is_preceded_by_its_words_that_are_not_small_if_there_are_two(
     assert {term.field for term in after if term.words == ("sea",)} <= {before[0].field}
 
 
-def test_in_feeds_a_phrase_is_preceded_by_its_only_word_that_is_not_small() -> None:
-    after = with_words_before_phrases(parse_query('"the sea"', NOW), at_least=1)
+def test_one_word_that_is_not_small_can_precede_a_phrase() -> None:
+    after = with_words_before_phrases(parse_query('"the sea"', NOW), min_words=1)
 
     assert [term.words for term in after.terms] == [("sea",), ("the", "sea")]
 

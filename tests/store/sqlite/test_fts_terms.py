@@ -26,13 +26,14 @@ def scored_by(
     *,
     words: Mapping[str, int] = POSTS,
     has_many_feeds: bool = False,
+    is_scoped: bool = False,
     entry_count: int = 1_000_000,
     searched_share: float = 1.0,
 ) -> str:
     """Return what ranks hits: its terms, in quotes if other forms of them don't count, "itself", or "nothing"."""
     query = parse_query(typed, NOW)
-    posts = Frequencies(entry_count, words, searched_share)
-    scoring = scoring_of(query, posts, has_many_feeds=has_many_feeds)
+    frequencies = Frequencies(entry_count, words, searched_share)
+    scoring = scoring_of(query, frequencies, is_scoped=is_scoped, has_many_feeds=has_many_feeds)
     if scoring is None:
         return "nothing"
     if not scoring.is_later:
@@ -94,7 +95,7 @@ def test_an_unfinished_word_never_ranks(entry_count: int) -> None:
 
 
 @pytest.mark.parametrize("typed", ["the garden", '"tulip of the garden"', "garden -the"])
-def test_any_query_ranks_if_no_words_were_looked_up(typed: str) -> None:
+def test_the_query_itself_ranks_if_no_words_were_looked_up(typed: str) -> None:
     assert scored_by(typed, entry_count=0) == "itself"
 
 
@@ -116,3 +117,10 @@ def test_bm25_may_count_fewer_posts_in_a_smaller_archive() -> None:
 )
 def test_a_second_statement_never_scores_the_whole_query(typed: str, terms: str) -> None:
     assert scored_by(typed, has_many_feeds=True) == terms
+
+
+@pytest.mark.parametrize(("is_scoped", "ranks"), [(True, '"use" "system"'), (False, '"use"')])
+def test_hits_in_few_posts_are_quickly_found_again(is_scoped: bool, ranks: str) -> None:
+    words = {"use": 60_000, "system": 70_000, "of": 900_000}
+
+    assert scored_by('"use of system"', words=words, is_scoped=is_scoped, searched_share=0.01) == ranks

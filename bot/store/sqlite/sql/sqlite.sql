@@ -483,8 +483,8 @@ FROM (
 );
 
 -- name: scores
--- The scores of some hits by an expression that ranks, where the one that matches would take too long. The limit keeps SQLite
--- from merging the queries, where bm25() fails.
+-- The scores of some hits by an expression that ranks, where scoring by the one that matches would take too long, or there may
+-- be too few hits to score. The limit keeps SQLite from merging the queries, where bm25() fails.
 SELECT 0 AS is_former, json_group_array(docid) AS docids, json_group_array(score) AS scores
 FROM (
     SELECT rowid AS docid, CAST(bm25(search, :title, :text, :tags, :author, 0.0, :stems) * 1e9 AS INTEGER) AS score
