@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
 from typing import IO, Any, Self, TypeVar
 
@@ -79,6 +80,7 @@ class Parser:
         """Workers without a document, those that have waited longest first."""
         self._end_timer: asyncio.TimerHandle | None = None
         self._busy: set[_Worker] = set()
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -88,6 +90,7 @@ class Parser:
     ) -> None:
         if self._end_timer is not None:
             self._end_timer.cancel()
+        self._is_closed = True
         workers = (*self._idle, *self._busy)
         for worker in workers:
             worker.kill()
@@ -149,6 +152,8 @@ class Parser:
     @asynccontextmanager
     async def _running(self, document: Fetched) -> "AsyncIterator[asyncio.Future[Report]]":
         """Start to parse a document. The worker is killed if the context is left before it is done."""
+        if self._is_closed:
+            raise errors.Unreadable(document.url)
         worker = self._idle.pop() if self._idle else _Worker(self._command)
         self._busy.add(worker)
         loop = asyncio.get_running_loop()
@@ -167,14 +172,11 @@ class Parser:
                 errors.Unreadable(document.url), timedelta(seconds=loop.time() - started)
             ) from None
         finally:
-            if not work.done():
+            if work.done():
+                self._release(worker, work)
+            else:
                 worker.kill()
-                await asyncio.wait({work})
-            work.exception()
-            if worker.killed:  # if the thread still got its result, it has not closed the process
-                await asyncio.to_thread(worker.close)
-            self._busy.discard(worker)
-            self._keep(worker)
+                work.add_done_callback(partial(self._release, worker))
 
     def _started(self, worker: "_Worker") -> "asyncio.Future[None]":
         """Return when the worker is ready; at once if it runs already, since a thread would only look at it."""
@@ -185,11 +187,13 @@ class Parser:
         ready.set_result(None)
         return ready
 
-    def _keep(self, worker: "_Worker") -> None:
-        """Keep an idle worker, unless enough others are idle: each takes memory."""
-        if worker.killed:
-            return
-        if len(self._idle) < self._max_idle:
+    def _release(self, worker: "_Worker", work: "asyncio.Future[Any]") -> None:
+        """Keep a worker that has ended its work, unless it was killed or enough others are idle: each takes memory."""
+        work.exception()  # or asyncio reports that nobody asked for it
+        self._busy.discard(worker)
+        if self._is_closed:
+            worker.close()
+        elif len(self._idle) < self._max_idle and not worker.killed:
             worker.idle_since = asyncio.get_running_loop().time()
             self._idle.append(worker)
             self._schedule_end()

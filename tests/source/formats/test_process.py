@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -203,17 +204,46 @@ async def test_a_slow_document_of_a_call_that_was_cancelled_frees_its_lane(tmp_p
         assert (await parser.parse(command("who", SECOND))).format
 
 
-async def test_a_call_that_is_cancelled_while_its_result_arrives_leaves_no_process(parser: Parser) -> None:
-    pid = await pid_of(parser)
-    call = asyncio.create_task(parser.parse(command("who")))
-    await asyncio.sleep(0)
-    call.cancel()
-    parser._threads.shutdown()  # the thread has its result, and the event loop does not know it yet
-    with pytest.raises(asyncio.CancelledError):
-        await call
+async def test_a_call_that_is_cancelled_while_its_result_arrives_leaves_no_process() -> None:
+    async with Parser(timedelta(seconds=60), function=STUB) as parser:
+        pid = await pid_of(parser)
+        call = asyncio.create_task(parser.parse(command("who")))
+        await asyncio.sleep(0)
+        call.cancel()
+        free = threading.Barrier(
+            2
+        )  # both threads: the result is there, and the event loop does not know it yet
+        for waiting in [parser._threads.submit(free.wait) for _ in range(2)]:
+            waiting.result()
+        with pytest.raises(asyncio.CancelledError):
+            await call
 
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+async def test_a_call_that_is_cancelled_twice_leaves_no_worker(parser: Parser, tmp_path: Path) -> None:
+    call = await hanging(parser, tmp_path / "started")
+    call.cancel()
+    asyncio.get_running_loop().call_soon(call.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    while parser._busy:  # noqa: ASYNC110 - a thread sees that its worker was killed
+        await asyncio.sleep(0.001)
+
+    assert await pid_of(parser)
+
+
+async def test_a_call_that_waits_when_the_parser_is_closed_starts_no_process(tmp_path: Path) -> None:
+    async with Parser(timedelta(seconds=60), function=STUB, slow=timedelta(seconds=50)) as parser:
+        busy = await hanging(parser, tmp_path / "started")
+        waiting = asyncio.create_task(parser.parse(command("who")))
+        await asyncio.sleep(0)
+
+    ended = await asyncio.gather(busy, waiting, return_exceptions=True)
+    assert [type(each) for each in ended] == [Unreadable, Unreadable]
+    with pytest.raises(Unreadable):
+        await parser.parse(command("who"))
 
 
 async def test_the_time_of_a_document_is_reported(parser: Parser) -> None:
