@@ -51,11 +51,15 @@ class Frequencies:
 
 
 def words_to_look_up(queries: Iterable[Query], languages: tuple[str, ...]) -> set[str]:
-    """Return the words whose frequencies decide how these queries are matched and scored, with their stems."""
+    """Return the words whose frequencies decide how these queries are matched and scored, with their stems.
+
+    Not those that the word table lacks.
+    """
     terms = {term for query in queries for term in query.all_terms()}
     words = {word for term in terms for word in term.words}
     inflected = {word for term in terms if not term.is_exact for word in term.words}
-    return set(filter(is_plain_word, words.union(*(_stems(word, languages) for word in inflected))))
+    words.update(*(_stems(word, languages) for word in inflected))
+    return {word for word in words if len(word) > 1 and is_plain_word(word)}
 
 
 def _stems(word: str, languages: tuple[str, ...]) -> list[str]:

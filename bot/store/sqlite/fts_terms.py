@@ -14,7 +14,10 @@ from bot.store.sqlite.fts_frequencies import Frequencies
 _MAX_COUNTED = 200_000
 """Posts that bm25 may count for one search, which takes about 10 ms."""
 _MAX_COUNTED_SHARE = 0.6
-"""The same for smaller archives, as a share of their entries: 3 ms with 100,000."""
+"""The same for smaller archives, as a share of their entries: 3 ms with 100,000.
+
+Not for alternatives: hits without any of the scored ones come last.
+"""
 _COST_OF_RESCORING = 4
 """Posts that bm25 counts in the time in which a second statement finds and scores one hit."""
 _MIN_SPEEDUP = 2
@@ -52,7 +55,7 @@ def scoring_of(
         return Scoring(ranks if must_be_later else query, must_be_later)
     terms, cost = _rarest(query, ranks, frequencies, is_scoped=is_scoped)
     counted = sum(map(frequencies.posts_read, query.all_terms()))
-    is_quick = counted <= _max_counted(frequencies) or cost * _MIN_SPEEDUP > counted
+    is_quick = counted <= _max_counted(query, frequencies) or cost * _MIN_SPEEDUP > counted
     may_have_one_hit = not query.either and _expected_hits(query, frequencies) < _FEW_HITS
     if is_quick and not (must_be_later or may_have_one_hit):
         return Scoring(query, is_later=False)
@@ -82,11 +85,12 @@ def _rarest(
         cost(counted, counted if query.either else sizes[terms[0]])
         for counted in accumulate(sizes[term] for term in terms)
     ]
-    if scored := bisect_right(costs, _max_counted(frequencies)):
-        return terms[:scored], costs[scored - 1]
-    rarest = _without_other_forms(terms[0], frequencies)
-    posts = frequencies.posts_read(rarest)
-    return [rarest], cost(posts, posts)
+    if costs[0] > _MAX_COUNTED:
+        rarest = _without_other_forms(terms[0], frequencies)
+        posts = frequencies.posts_read(rarest)
+        return [rarest], cost(posts, posts)
+    scored = max(1, bisect_right(costs, _max_counted(query, frequencies)))
+    return terms[:scored], costs[scored - 1]
 
 
 def _without_other_forms(term: Term, frequencies: Frequencies) -> Term:
@@ -96,9 +100,9 @@ def _without_other_forms(term: Term, frequencies: Frequencies) -> Term:
     return term if has_other_forms else exact
 
 
-def _max_counted(frequencies: Frequencies) -> float:
+def _max_counted(query: Query, frequencies: Frequencies) -> float:
     """Return how many posts bm25 may count."""
-    return min(_MAX_COUNTED, _MAX_COUNTED_SHARE * frequencies.entry_count)
+    return _MAX_COUNTED if query.either else min(_MAX_COUNTED, _MAX_COUNTED_SHARE * frequencies.entry_count)
 
 
 def _share_to_read(query: Query, frequencies: Frequencies) -> float:

@@ -100,10 +100,17 @@ def test_the_query_itself_ranks_if_no_words_were_looked_up(typed: str) -> None:
 
 
 def test_bm25_may_count_fewer_posts_in_a_smaller_archive() -> None:
-    words = {"use": 30_000, "using": 30_000}
+    words = {"use": 30_000, "using": 60_000}
 
     assert scored_by("use using", words=words) == "itself"
-    assert scored_by("use using", words=words, entry_count=100_000) == '"use"'
+    assert scored_by("use using", words=words, entry_count=100_000) == "use"
+
+
+@pytest.mark.parametrize(("typed", "terms"), [("castle OR planet", "castle OR planet"), ("planet", "planet")])
+def test_every_hit_is_scored_in_a_smaller_archive(typed: str, terms: str) -> None:
+    words = {"castle": 3_000, "planet": 12_000}
+
+    assert scored_by(typed, words=words, entry_count=100_000, has_many_feeds=True) == terms
 
 
 @pytest.mark.parametrize(
