@@ -210,9 +210,8 @@ async def test_a_call_that_is_cancelled_while_its_result_arrives_leaves_no_proce
         call = asyncio.create_task(parser.parse(command("who")))
         await asyncio.sleep(0)
         call.cancel()
-        free = threading.Barrier(
-            2
-        )  # both threads: the result is there, and the event loop does not know it yet
+        # When both threads are free, the result is there, and the event loop does not know it yet.
+        free = threading.Barrier(2)
         for waiting in [parser._threads.submit(free.wait) for _ in range(2)]:
             waiting.result()
         with pytest.raises(asyncio.CancelledError):
